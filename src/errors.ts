@@ -1,0 +1,154 @@
+/**
+ * Every error this package throws: its stable code, its exit status, what happened and what to do next.
+ * It decides nothing about when an error is thrown; each room does.
+ */
+
+/**
+ * Stable code → exit status of the command line (docs: `codex-login --help`, "Exit codes").
+ * Codes are never reused for another meaning.
+ */
+export const EXIT_STATUS = {
+  ERR_UNEXPECTED: 1,
+  ERR_USAGE: 2,
+  ERR_ACCESS_DENIED: 3,
+  ERR_ENTITLEMENT_MISSING: 3,
+  ERR_AUTHORIZATION_FAILED: 3,
+  ERR_TIMED_OUT: 4,
+  ERR_NO_CALLBACK_PORT: 5,
+  ERR_NETWORK: 6,
+  ERR_DISCOVERY: 6,
+  ERR_TOKEN_ENDPOINT: 6,
+  ERR_TOKEN_TIMED_OUT: 6,
+  ERR_REGION_UNSUPPORTED: 6,
+  ERR_STORE_CORRUPT: 7,
+  ERR_STORE_LOCKED: 7,
+  ERR_STORE_GENERATION: 7,
+  ERR_STORE_IO: 7,
+  ERR_ISSUER_MISMATCH: 8,
+  ERR_ID_TOKEN_INVALID: 8,
+  ERR_ACCOUNT_MISSING: 8,
+  ERR_NOT_ROUTABLE: 9,
+  ERR_ABORTED: 130,
+} as const;
+
+export type ErrorCode = keyof typeof EXIT_STATUS;
+
+export interface ErrorDetails {
+  /** One sentence: what happened, and why where that is known. Safe to print: never holds a secret. */
+  summary: string;
+  /** One sentence: the next step for the person. */
+  hint: string;
+}
+
+/**
+ * The base of every error. `message` is `summary` and `hint` together, so that a bare `console.error(error.message)`
+ * already tells the next step. Discriminate on `code`.
+ */
+export class LoginError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly code: Code;
+  readonly summary: string;
+  readonly hint: string;
+  /** The status the command line ends with for this error. */
+  readonly exitCode: number;
+
+  constructor(code: Code, details: ErrorDetails) {
+    super(`${details.summary} ${details.hint}`);
+    this.name = new.target.name;
+    this.code = code;
+    this.summary = details.summary;
+    this.hint = details.hint;
+    this.exitCode = EXIT_STATUS[code];
+  }
+}
+
+/** The authorization server answered the authorization request with an error (RFC 6749 §4.1.2.1). */
+export class AuthorizationError extends LoginError<
+  'ERR_ACCESS_DENIED' | 'ERR_ENTITLEMENT_MISSING' | 'ERR_AUTHORIZATION_FAILED'
+> {
+  /** The `error` parameter, e.g. `access_denied`; escaped and cut. */
+  readonly oauthError: string;
+
+  constructor(code: AuthorizationError['code'], details: ErrorDetails & { oauthError: string }) {
+    super(code, details);
+    this.oauthError = details.oauthError;
+  }
+}
+
+/** No port for the callback could be had. */
+export class LoopbackError extends LoginError<'ERR_NO_CALLBACK_PORT'> {
+  /** What was tried, in order, and why each failed, e.g. `{ port: 1455, reason: 'EADDRINUSE' }`. */
+  readonly attempts: readonly { port: number; reason: string }[];
+
+  constructor(details: ErrorDetails & { attempts: readonly { port: number; reason: string }[] }) {
+    super('ERR_NO_CALLBACK_PORT', details);
+    this.attempts = details.attempts;
+  }
+}
+
+/** The token endpoint (or discovery, or the JWKS) gave no usable answer (RFC 6749 §5.2). */
+export class TokenError extends LoginError<
+  'ERR_NETWORK' | 'ERR_DISCOVERY' | 'ERR_TOKEN_ENDPOINT' | 'ERR_TOKEN_TIMED_OUT' | 'ERR_REGION_UNSUPPORTED'
+> {
+  /** HTTP status, where there was a response. */
+  readonly status?: number;
+  /** The OAuth `error`, or OpenAI's nested `error.code`, e.g. `invalid_grant`; escaped and cut. */
+  readonly oauthError?: string;
+  /** `x-request-id`, `x-openai-request-id` or `cf-ray`: quote it to the provider's support. */
+  readonly requestId?: string;
+
+  constructor(
+    code: TokenError['code'],
+    details: ErrorDetails & {
+      status?: number | undefined;
+      oauthError?: string | undefined;
+      requestId?: string | undefined;
+    },
+  ) {
+    super(code, details);
+    if (details.status !== undefined) this.status = details.status;
+    if (details.oauthError !== undefined) this.oauthError = details.oauthError;
+    if (details.requestId !== undefined) this.requestId = details.requestId;
+  }
+}
+
+/** Who signed in could not be established (OpenID Connect Core §3.1.3.7, RFC 9207). */
+export class IdentityError extends LoginError<
+  'ERR_ISSUER_MISMATCH' | 'ERR_ID_TOKEN_INVALID' | 'ERR_ACCOUNT_MISSING'
+> {}
+
+/** The credential store could not be read or written. The bytes on disk are what they were. */
+export class StoreError extends LoginError<
+  'ERR_STORE_CORRUPT' | 'ERR_STORE_LOCKED' | 'ERR_STORE_GENERATION' | 'ERR_STORE_IO'
+> {
+  /** Where the store is: a path, or a URL without its password. */
+  readonly store: string;
+
+  constructor(code: StoreError['code'], details: ErrorDetails & { store: string }) {
+    super(code, details);
+    this.store = details.store;
+  }
+}
+
+/** No stored credential would be used. */
+export class CredentialError extends LoginError<'ERR_NOT_ROUTABLE'> {
+  /** OpenClaw's reason word, e.g. `missing_credential`, `excluded_by_auth_order`. */
+  readonly reason: string;
+
+  constructor(details: ErrorDetails & { reason: string }) {
+    super('ERR_NOT_ROUTABLE', details);
+    this.reason = details.reason;
+  }
+}
+
+/** Whatever was thrown, as an error of this package: a foreign one keeps its message's first line and nothing else. */
+export function toLoginError(thrown: unknown): LoginError {
+  if (thrown instanceof LoginError) return thrown;
+  const name = thrown instanceof Error ? thrown.name : typeof thrown;
+  const errno =
+    thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? ` (${thrown.code})` : '';
+  return new LoginError('ERR_UNEXPECTED', {
+    // The text of a foreign error may quote a response, and so a token: only its kind is kept.
+    summary: `Something unexpected went wrong: ${name}${errno}.`,
+    hint: 'Run the command again with --verbose, and report it if it stays.',
+  });
+}

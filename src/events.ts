@@ -1,0 +1,125 @@
+/**
+ * What a login tells while it runs: the NDJSON of `--json` and the argument of `onEvent` are the same objects.
+ * This file owns their shape; who shows them, and how, is the command line's business.
+ */
+
+import { z } from 'zod';
+
+const portNumber = z.int().min(1).max(65_535);
+const epochMs = z.int().describe('milliseconds since the Unix epoch');
+
+const base = {
+  v: z.literal(1),
+  time: z.iso.datetime().describe('when it happened, ISO 8601'),
+};
+
+/** The sockets are bound: nothing was opened before this. */
+const listening = z.object({
+  ...base,
+  type: z.literal('listening'),
+  redirectUri: z.url(),
+  addresses: z.array(z.object({ address: z.string(), port: portNumber })),
+});
+
+/** The one event that carries `state` (inside the URL), because the person needs it to sign in. */
+const authorizationUrl = z.object({
+  ...base,
+  type: z.literal('authorization_url'),
+  url: z.url(),
+  shortUrl: z.url().optional().describe('one-time loopback link that redirects to url'),
+});
+
+const browser = z.object({
+  ...base,
+  type: z.literal('browser'),
+  opened: z.boolean(),
+  reason: z.string().optional().describe('why no browser was opened'),
+});
+
+const deviceCode = z.object({
+  ...base,
+  type: z.literal('device_code'),
+  verificationUri: z.url(),
+  userCode: z.string(),
+  expiresIn: z.int().describe('seconds'),
+});
+
+/** The wait goes on; `reason` says that a stray or hostile request was turned away. */
+const waiting = z.object({ ...base, type: z.literal('waiting'), reason: z.string().optional() });
+
+const exchanged = z.object({
+  ...base,
+  type: z.literal('exchanged'),
+  scope: z.string(),
+  expires: epochMs,
+});
+
+const committed = z.object({
+  ...base,
+  type: z.literal('committed'),
+  store: z.string(),
+  generation: z
+    .string()
+    .describe('A to D: which layout of OpenClaw; "file" or "memory" for a store of the caller\'s own'),
+  profileId: z.string(),
+  order: z.array(z.string()),
+  lastGood: z.string(),
+  retired: z.array(z.string()).optional().describe('profiles of the same account that this login replaced'),
+});
+
+const gateway = z.object({
+  ...base,
+  type: z.literal('gateway'),
+  state: z.enum(['absent', 'reloaded', 'stale']),
+  hint: z.string().optional(),
+});
+
+const result = z.object({
+  ...base,
+  type: z.literal('result'),
+  ok: z.literal(true),
+  profileId: z.string(),
+  accountId: z.string().optional(),
+  email: z.string().optional(),
+  plan: z.string().optional(),
+  expires: epochMs,
+  store: z.string(),
+  order: z.array(z.string()),
+  lastGood: z.string(),
+  routable: z.boolean(),
+  reason: z.string().optional().describe('why the stored profile would not be used'),
+  hint: z.string().optional().describe('what to do about reason, or a thing worth knowing'),
+});
+
+const error = z.object({
+  ...base,
+  type: z.literal('error'),
+  ok: z.literal(false),
+  code: z.string().regex(/^ERR_[A-Z_]+$/),
+  message: z.string(),
+  hint: z.string(),
+  exitCode: z.int(),
+});
+
+export const loginEventSchema = z.discriminatedUnion('type', [
+  listening,
+  authorizationUrl,
+  browser,
+  deviceCode,
+  waiting,
+  exchanged,
+  committed,
+  gateway,
+  result,
+  error,
+]);
+
+/** One event of a login: discriminate on `type`. */
+export type LoginEvent = z.infer<typeof loginEventSchema>;
+
+/** An event as the stories make it: the envelope (`v`, `time`) is added where it is emitted. */
+export type LoginEventBody = LoginEvent extends infer Event
+  ? Event extends LoginEvent
+    ? Omit<Event, 'v' | 'time'>
+    : never
+  : never;

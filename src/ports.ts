@@ -1,0 +1,30 @@
+/**
+ * What the rooms need from the world, as types: passed in, so that a test can pass in its own.
+ * The production implementations are in `system.ts`.
+ */
+
+/** Milliseconds since the Unix epoch. */
+export type EpochMs = number;
+
+export interface Clock {
+  now(): EpochMs;
+  /** Resolves after `durationMs`; rejects with `signal.reason` when aborted first. */
+  sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Whether a browser could be started. `reason` says in a few words why not. */
+export type OpenUrlOutcome = { opened: true } | { opened: false; reason: string };
+
+/**
+ * Asks the person's system to open a URL. Never rejects: that no browser opened is an outcome, not an error.
+ * Resolves within two seconds.
+ */
+export type OpenUrl = (url: string, signal?: AbortSignal) => Promise<OpenUrlOutcome>;
+
+export type Fetch = typeof globalThis.fetch;
+
+/** `length` bytes from a cryptographically secure source. */
+export type RandomBytes = (length: number) => Uint8Array;
+
+/** Environment variables, as `process.env` gives them. */
+export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,0 +1,85 @@
+/**
+ * The interface every credential store keeps, and the shape of what it keeps.
+ * It decides nothing about where or how; `file-store` and `memory-store` do.
+ */
+
+import type { EpochMs } from '../ports.ts';
+
+/** An OAuth credential as OpenClaw stores it. Unknown fields survive every commit. */
+export interface OAuthProfile {
+  type: 'oauth';
+  provider: string;
+  /** Access token. */
+  access: string;
+  /** Refresh token, single-use. */
+  refresh: string;
+  /** When the access token expires, in **milliseconds** since the epoch (seconds would read as long expired). */
+  expires: EpochMs;
+  email?: string;
+  accountId?: string;
+  displayName?: string;
+  [unknown: string]: unknown;
+}
+
+/** Any profile: an OAuth credential, an API key, a static token, or something newer. */
+export interface StoredProfile {
+  type?: string;
+  provider?: string;
+  [unknown: string]: unknown;
+}
+
+/** Per profile: when it was used, and until when OpenClaw leaves it alone (all times are `EpochMs`). */
+export interface UsageStats {
+  lastUsed?: number;
+  cooldownUntil?: number;
+  cooldownReason?: string;
+  disabledUntil?: number;
+  disabledReason?: string;
+  errorCount?: number;
+  failureCounts?: Record<string, number>;
+  lastFailureAt?: number;
+  [unknown: string]: unknown;
+}
+
+/** The content of `auth-profiles.json`. */
+export interface AuthProfiles {
+  version?: number;
+  profiles: Record<string, StoredProfile>;
+  /** Provider → profile ids. An allow-list: an id that is not in it is never tried. */
+  order?: Record<string, string[]>;
+  /** Provider → the profile id that worked last. */
+  lastGood?: Record<string, string>;
+  usageStats?: Record<string, UsageStats>;
+  [unknown: string]: unknown;
+}
+
+export interface StoreInfo {
+  /** `file`, `memory`, … */
+  kind: string;
+  /** A person's word for where it is: a path, or a URL without its password. */
+  location: string;
+  /** Which layout of OpenClaw this is (A to D), or the kind where it is not OpenClaw's. */
+  generation: string;
+  scope: 'process' | 'host' | 'network';
+  /** Whether an acknowledged commit survives a loss of power. */
+  durable: boolean;
+}
+
+export type CommitDecision<T> = { write: true; next: AuthProfiles; result: T } | { write: false; result: T };
+
+/** A credential store. One conformance suite holds every implementation to this contract. */
+export interface ProfileStore {
+  readonly info: StoreInfo;
+  /** The newest committed state, never half a commit; `now` is by the store's clock where it has one. */
+  read(): Promise<{ state: AuthProfiles; version: string; now: EpochMs }>;
+  /**
+   * Runs `fn` on the newest state while nobody else can commit, and stores what it returns: all of it or nothing.
+   * Resolves only after the durable acknowledgement. `fn` is pure and may run again.
+   * @throws StoreError `ERR_STORE_CORRUPT`, `ERR_STORE_LOCKED`, `ERR_STORE_GENERATION`, `ERR_STORE_IO`: the old state stands.
+   */
+  commit<T>(
+    fn: (state: AuthProfiles, context: { now: EpochMs }) => CommitDecision<T>,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<T>;
+  close(): Promise<void>;
+}
