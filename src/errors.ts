@@ -29,6 +29,7 @@ export const EXIT_STATUS = {
   ERR_ACCOUNT_MISSING: 8,
   ERR_NOT_ROUTABLE: 9,
   ERR_ABORTED: 130,
+  ERR_TERMINATED: 143,
 } as const;
 
 export type ErrorCode = keyof typeof EXIT_STATUS;
@@ -126,17 +127,6 @@ export class StoreError extends LoginError<
   constructor(code: StoreError['code'], details: ErrorDetails & { store: string }) {
     super(code, details);
     this.store = details.store;
-  }
-}
-
-/** No stored credential would be used. */
-export class CredentialError extends LoginError<'ERR_NOT_ROUTABLE'> {
-  /** OpenClaw's reason word, e.g. `missing_credential`, `excluded_by_auth_order`. */
-  readonly reason: string;
-
-  constructor(details: ErrorDetails & { reason: string }) {
-    super('ERR_NOT_ROUTABLE', details);
-    this.reason = details.reason;
   }
 }
 

@@ -19,6 +19,7 @@ const listening = z.object({
   type: z.literal('listening'),
   redirectUri: z.url(),
   addresses: z.array(z.object({ address: z.string(), port: portNumber })),
+  note: z.string().optional().describe('a port that was taken, or an address family that is missing'),
 });
 
 /** The one event that carries `state` (inside the URL), because the person needs it to sign in. */
@@ -123,3 +124,59 @@ export type LoginEventBody = LoginEvent extends infer Event
     ? Omit<Event, 'v' | 'time'>
     : never
   : never;
+
+const orderSource = z
+  .enum(['store', 'auth.order', 'auth.profiles', 'default'])
+  .describe('who decides the order: the store, openclaw.json (two ways), or nobody');
+
+const statusResult = z.object({
+  ...base,
+  type: z.literal('result'),
+  ok: z.literal(true),
+  provider: z.string(),
+  store: z.string(),
+  generation: z.string(),
+  orderSource,
+  order: z.array(z.string()).describe('the ids that would be tried, in their sequence'),
+  selected: z.string().optional().describe('the id tried first; missing: nothing is usable'),
+  profiles: z.array(
+    z.object({
+      profileId: z.string(),
+      stored: z.boolean(),
+      routable: z.boolean(),
+      reason: z.string().optional().describe('why it is not routable'),
+      selected: z.boolean(),
+      credential: z.string().optional().describe('oauth, token or api_key'),
+      expires: z.number().optional().describe('milliseconds since the Unix epoch'),
+      email: z.string().optional(),
+      plan: z.string().optional(),
+      unusableUntil: z
+        .number()
+        .optional()
+        .describe('tried last until then: a cooldown, in milliseconds since the epoch'),
+    }),
+  ),
+});
+/** The line that `status --json` prints. */
+export type StatusResult = z.infer<typeof statusResult>;
+
+const orderResult = z.object({
+  ...base,
+  type: z.literal('result'),
+  ok: z.literal(true),
+  provider: z.string(),
+  store: z.string(),
+  stored: z.boolean().describe('whether the store has an order of its own'),
+  order: z.array(z.string()).describe('that order; without one, what would be tried'),
+  orderSource,
+});
+/** The line that `order … --json` prints. */
+export type OrderResult = z.infer<typeof orderResult>;
+
+/** The JSON Schema of one line of `--json` output, as the package publishes it (`codex-login/events.schema.json`). */
+export function eventsJsonSchema(): object {
+  return {
+    title: 'codex-login event',
+    ...z.toJSONSchema(z.union([loginEventSchema, statusResult, orderResult])),
+  };
+}

@@ -12,6 +12,12 @@ export interface Clock {
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** A limit on waiting: `signal` aborts when `ms` are over. */
+export interface Deadline {
+  readonly signal: AbortSignal;
+  readonly ms: number;
+}
+
 /** Whether a browser could be started. `reason` says in a few words why not. */
 export type OpenUrlOutcome = { opened: true } | { opened: false; reason: string };
 

@@ -41,12 +41,3 @@ export interface ProviderProfile {
   readonly idTokenSigningAlgorithm: 'RS256';
   readonly identity: IdentityClaims;
 }
-
-/** A change of a profile for another server of the same layout: what `--issuer`, `--client-id`, `--discover` and `--port` say. */
-export interface ProviderOverrides {
-  issuer?: string | undefined;
-  clientId?: string | undefined;
-  discover?: boolean | undefined;
-  /** 0: any free port. Allowed only with a loopback issuer. */
-  port?: number | undefined;
-}

@@ -1,0 +1,109 @@
+/**
+ * Starts and closes the mock authorization server: one socket on 127.0.0.1, laid out as OpenAI's server is.
+ * It wires the parts together; what each endpoint answers is its own file's business.
+ */
+
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { type Account, defaultAccounts } from './accounts.ts';
+import { createApp } from './app.ts';
+import { type MockClock, realClock } from './clock.ts';
+import { createCourier } from './delivery.ts';
+import { createFaults } from './faults.ts';
+import { createGrants } from './grants.ts';
+import { createJournal, type Journal, type JournalEntry } from './journal.ts';
+import type { ScenarioName } from './scenarios.ts';
+
+export interface AuthorizationServerOptions {
+  /** 0 by default: a free one. */
+  port?: number;
+  /** What the server calls itself; `http://127.0.0.1:<port>` by default. No trailing slash. */
+  issuer?: string;
+  /** The one client it knows; Codex's by default. */
+  clientId?: string;
+  /** A fault for the server's whole life. */
+  scenario?: ScenarioName;
+  /** Whether a person is asked; `auto` signs the first account in at once. */
+  approve?: 'auto' | 'page';
+  /**
+   * Only the registered redirect URIs: `localhost` and `127.0.0.1`, ports 1455 and 1457, path `/auth/callback`.
+   * Otherwise any port of a loopback address as well (RFC 8252 §7.3).
+   */
+  fixedPorts?: boolean;
+  /** At least one; two made-up people by default. */
+  accounts?: readonly Account[];
+  clock?: MockClock;
+  /** Called with every request's journal entry, before its answer is sent. */
+  onExchange?: (entry: JournalEntry) => void;
+}
+
+export interface AuthorizationServer extends AsyncDisposable {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly journal: Journal;
+  readonly clock: MockClock;
+  /**
+   * Arms a fault for the next request it applies to, or the next `times`; Infinity makes it the rule, 0 takes it away.
+   * Those of one endpoint are met in the order they were armed.
+   */
+  scenario(name: ScenarioName, options?: { times?: number }): void;
+  /** Stops listening and ends every open connection, answered or not. */
+  close(): Promise<void>;
+}
+
+/**
+ * A mock authorization server, ready for requests.
+ * @throws the system's error where the port is taken (`EADDRINUSE`)
+ */
+export async function startAuthorizationServer(
+  options: AuthorizationServerOptions = {},
+): Promise<AuthorizationServer> {
+  const { accounts = defaultAccounts, approve = 'auto', clock = realClock, fixedPorts = false } = options;
+  const { clientId = 'app_EMoamEEZ73f0CkXaXp7hrann' } = options;
+  const journal = createJournal(options.onExchange);
+  const faults = createFaults();
+  const courier = createCourier();
+  if (options.scenario !== undefined) faults.arm(options.scenario, Number.POSITIVE_INFINITY);
+
+  const server = createServer();
+  const port = await listen(server, options.port ?? 0);
+  const issuer = options.issuer ?? `http://127.0.0.1:${port}`;
+  const grants = createGrants(clock, journal);
+  server.on(
+    'request',
+    createApp({ issuer, clientId, accounts, approve, fixedPorts, clock, journal, faults, grants }, courier),
+  );
+
+  const close = () => {
+    courier.close();
+    return stop(server);
+  };
+  return {
+    issuer,
+    clientId,
+    journal,
+    clock,
+    scenario: (name, { times = 1 } = {}) => faults.arm(name, times),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Closing twice is fine. */
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,42 @@
+/** What the endpoints of one server share: its name, its people, its state. It holds it together and decides nothing. */
+
+import { randomBytes } from 'node:crypto';
+
+import type { Account } from './accounts.ts';
+import type { MockClock } from './clock.ts';
+import type { Faults } from './faults.ts';
+import type { Grants } from './grants.ts';
+import type { JournalWriter } from './journal.ts';
+import type { HookContext } from './scenario.ts';
+
+export interface ServerContext {
+  /** What the server calls itself; every URL and claim is built from it. */
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly accounts: readonly Account[];
+  readonly approve: 'auto' | 'page';
+  readonly fixedPorts: boolean;
+  readonly clock: MockClock;
+  readonly journal: JournalWriter;
+  readonly faults: Faults;
+  readonly grants: Grants;
+}
+
+/** The part of it that a scenario's hooks may use. */
+export function hookContextOf({ issuer, clientId, clock, journal }: ServerContext): HookContext {
+  return {
+    issuer,
+    clientId,
+    now: Math.floor(clock.now() / 1000),
+    secret(kind) {
+      const secret = newSecret();
+      journal.note(kind, secret);
+      return secret;
+    },
+  };
+}
+
+/** 256 bits that nobody guesses, 43 characters base64url. */
+export function newSecret(): string {
+  return randomBytes(32).toString('base64url');
+}

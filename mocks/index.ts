@@ -1,0 +1,14 @@
+/** The door of the mock: a strict authorization server with faults on demand, and stand-in browsers. No logic. */
+
+export type { Account } from './accounts.ts';
+export type { AuthorizationServer, AuthorizationServerOptions } from './authorization-server.ts';
+export { startAuthorizationServer } from './authorization-server.ts';
+export type { MockClock, VirtualClock } from './clock.ts';
+export { createVirtualClock, realClock } from './clock.ts';
+export type { Journal, JournalEntry } from './journal.ts';
+export type { VisitedPage } from './navigation.ts';
+export type { Scenario, ScenarioEndpoint } from './scenario.ts';
+export type { ScenarioName } from './scenarios.ts';
+export { scenarios } from './scenarios.ts';
+export type { OpenUrl, UserAgent, UserAgentOptions } from './user-agent.ts';
+export { createUserAgent, forbiddenUserAgent } from './user-agent.ts';

@@ -1,0 +1,71 @@
+/**
+ * What a named fault can change, as a type: a scenario is a description and a few hooks, called where the answer is made.
+ * It holds no scenario itself (see `scenarios/`) and does not decide when one is due (see `faults`).
+ */
+
+import type { Answer, Delivery } from './answer.ts';
+import type { Claims, Signer } from './jws.ts';
+import type { SigningKey } from './keys.ts';
+
+/** Where a scenario shows. A `refresh` one shows at the token endpoint, on refresh requests only. */
+export type ScenarioEndpoint =
+  | 'authorize'
+  | 'token'
+  | 'jwks'
+  | 'discovery'
+  | 'revoke'
+  | 'id-token'
+  | 'refresh';
+
+/** What a hook may know. */
+export interface HookContext {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Seconds since the epoch. */
+  readonly now: number;
+  /** Makes a secret of this kind and remembers it, as if it had been issued. */
+  secret(kind: string): string;
+}
+
+export interface Scenario {
+  readonly endpoint: ScenarioEndpoint;
+  /** One sentence: what a client meets. */
+  readonly description: string;
+  /** A change of the server, not of one request: it stays once armed, and its hooks may reach other endpoints. */
+  readonly lasting?: true;
+
+  /** Authorization: an error instead of a code. */
+  readonly refusal?: { readonly error: string; readonly errorDescription?: string };
+  /** Authorization: edits the parameters of the redirect. */
+  redirect?(parameters: URLSearchParams, context: HookContext): void;
+
+  /** Token, revocation, JWKS, discovery: the answer; the request is not looked at and spends nothing. */
+  instead?(context: HookContext): Answer;
+  /** Token: edits the response's members, after tokens were issued. */
+  tokenResponse?(response: Record<string, unknown>): void;
+  /** Token: edits the answer itself. */
+  answer?(answer: Answer): Answer;
+  /** Token: how the answer travels, after tokens were issued. */
+  readonly delivery?: Delivery;
+  /** Refresh: false leaves the refresh token as it is and out of the answer. */
+  readonly rotates?: false;
+
+  /** ID token: edits its claims before they are signed; every other claim, `at_hash` too, is in place. */
+  idTokenClaims?(claims: Claims, context: HookContext): void;
+  /** Access token: edits its claims; `at_hash` is computed afterwards. */
+  accessTokenClaims?(claims: Claims): void;
+  /** ID token: signs instead. */
+  readonly sign?: Signer;
+
+  /** JWKS: the keys that the n-th fetch, from 1, is shown. */
+  publishedKeys?(fetch: number): readonly SigningKey[];
+  /** Discovery: edits the metadata. */
+  metadata?(document: Record<string, unknown>, context: HookContext): void;
+}
+
+/** A table of scenarios whose names stay literal in its type. */
+export function scenarioTable<Name extends string>(
+  table: Record<Name, Scenario>,
+): Readonly<Record<Name, Scenario>> {
+  return table;
+}

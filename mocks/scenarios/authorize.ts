@@ -1,0 +1,96 @@
+/** Scenarios of the authorization response. Data with small hooks; the endpoint decides when they run. */
+
+import { scenarioTable } from '../scenario.ts';
+
+const OTHER_ISSUER = 'https://issuer.example';
+
+/** Escape sequences (a title, a link, a colour), a bell, a right-to-left override, HTML, a line break, and too much of it. */
+const HOSTILE_DESCRIPTION = [
+  '\u001b]0;owned\u0007\u001b]8;;https://evil.example\u0007click\u001b]8;;\u0007\u001b[31mred\u001b[2J',
+  '\u009b31m\u202egnorw\u202c\u2066\u200f',
+  '<img src=x onerror=alert(1)><script>alert(1)</script>"\'&',
+  'line one\r\nline two',
+  'long '.repeat(400),
+].join(' ');
+
+export const authorizeScenarios = scenarioTable({
+  'access-denied': {
+    endpoint: 'authorize',
+    description: 'The person refuses: access_denied on the redirect.',
+    refusal: { error: 'access_denied', errorDescription: 'The sign-in was refused.' },
+  },
+  'entitlement-missing': {
+    endpoint: 'authorize',
+    description: 'The plan has no Codex: access_denied, and missing_codex_entitlement in the description.',
+    refusal: {
+      error: 'access_denied',
+      errorDescription: 'missing_codex_entitlement: the workspace does not include Codex',
+    },
+  },
+  'invalid-scope': {
+    endpoint: 'authorize',
+    description: 'The scope is refused: invalid_scope on the redirect.',
+    refusal: {
+      error: 'invalid_scope',
+      errorDescription: 'The requested scope is not allowed for this client.',
+    },
+  },
+  'state-missing': {
+    endpoint: 'authorize',
+    description: 'The redirect has a code and no state.',
+    redirect: (parameters) => parameters.delete('state'),
+  },
+  'state-wrong': {
+    endpoint: 'authorize',
+    description: 'The redirect has a code and a state of somebody else.',
+    redirect: (parameters, { secret }) => parameters.set('state', secret('foreign-state')),
+  },
+  'state-doubled': {
+    endpoint: 'authorize',
+    description: 'The redirect has the right state twice.',
+    redirect: (parameters) => parameters.append('state', parameters.get('state') ?? ''),
+  },
+  'state-suffixed': {
+    endpoint: 'authorize',
+    description: 'The state comes back with the suffix that OpenAI is known to add.',
+    redirect: (parameters) => suffix(parameters, '.onboarding_entrypoint=life_sciences'),
+  },
+  'state-suffixed-unknown': {
+    endpoint: 'authorize',
+    description: 'The state comes back with a suffix that nobody has announced.',
+    redirect: (parameters) => suffix(parameters, '.onboarding_entrypoint=unheard_of'),
+  },
+  'iss-wrong': {
+    endpoint: 'authorize',
+    description: 'The redirect names another issuer (RFC 9207: mix-up).',
+    redirect: (parameters) => parameters.set('iss', OTHER_ISSUER),
+  },
+  'iss-present': {
+    endpoint: 'authorize',
+    description: 'The redirect names the right issuer, although the metadata does not promise it.',
+    redirect: (parameters, { issuer }) => parameters.set('iss', issuer),
+  },
+  'error-without-state': {
+    endpoint: 'authorize',
+    description: 'An access_denied without state: anybody could have sent it.',
+    refusal: { error: 'access_denied', errorDescription: 'The sign-in was refused.' },
+    redirect: (parameters) => parameters.delete('state'),
+  },
+  'error-description-escapes': {
+    endpoint: 'authorize',
+    description: 'The error description holds terminal escapes, bidi controls and HTML, and is very long.',
+    refusal: { error: 'access_denied', errorDescription: HOSTILE_DESCRIPTION },
+  },
+  'tokens-in-front-channel': {
+    endpoint: 'authorize',
+    description: 'The redirect carries an access token beside the code (RFC 9700 §2.1.1).',
+    redirect(parameters, { secret }) {
+      parameters.set('access_token', secret('access'));
+      parameters.set('token_type', 'Bearer');
+    },
+  },
+});
+
+function suffix(parameters: URLSearchParams, text: string): void {
+  parameters.set('state', `${parameters.get('state') ?? ''}${text}`);
+}

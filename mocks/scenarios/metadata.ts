@@ -1,0 +1,76 @@
+/** Scenarios of the JWKS and of discovery. Data with small hooks; the documents themselves are made in `metadata`. */
+
+import { htmlAnswer, jsonAnswer, silence } from '../answer.ts';
+import { signRs256 } from '../jws.ts';
+import { firstKey, secondKey } from '../keys.ts';
+import { scenarioTable } from '../scenario.ts';
+
+const WEB_PAGE =
+  '<!doctype html><html lang="en"><title>Not a document</title><p>You need to enable JavaScript.</p></html>\n';
+
+export const jwksScenarios = scenarioTable({
+  'jwks-rotated': {
+    endpoint: 'jwks',
+    description: 'ID tokens are signed by a new key, which the JWKS lists from its second fetch on.',
+    lasting: true,
+    sign: (claims) => signRs256(claims, secondKey),
+    publishedKeys: (fetch) => (fetch === 1 ? [firstKey] : [firstKey, secondKey]),
+  },
+  'jwks-500': {
+    endpoint: 'jwks',
+    description: 'The JWKS answers with an internal server error.',
+    instead: () => jsonAnswer(500, { error: 'server_error' }, 'server_error'),
+  },
+  'jwks-html': {
+    endpoint: 'jwks',
+    description: 'The JWKS answers 200 with a web page.',
+    instead: () => htmlAnswer(200, WEB_PAGE, 'a web page'),
+  },
+  'jwks-hang': {
+    endpoint: 'jwks',
+    description: 'The JWKS is never answered.',
+    instead: () => silence('never'),
+  },
+});
+
+export const discoveryScenarios = scenarioTable({
+  'discovery-other-issuer': {
+    endpoint: 'discovery',
+    description: 'The metadata calls its issuer by another name (RFC 8414 §3.3).',
+    metadata: (document) => void Object.assign(document, { issuer: 'https://issuer.example' }),
+  },
+  'discovery-html': {
+    endpoint: 'discovery',
+    description: 'Discovery answers 200 with a web page.',
+    instead: () => htmlAnswer(200, WEB_PAGE, 'a web page'),
+  },
+  'discovery-plain-pkce': {
+    endpoint: 'discovery',
+    description: 'The metadata offers the code challenge method plain only.',
+    metadata: (document) => void Object.assign(document, { code_challenge_methods_supported: ['plain'] }),
+  },
+  'discovery-promises-iss': {
+    endpoint: 'discovery',
+    description: 'The metadata promises iss in the authorization response, and none is sent (RFC 9207).',
+    metadata: (document) =>
+      void Object.assign(document, { authorization_response_iss_parameter_supported: true }),
+  },
+  'discovery-iss': {
+    endpoint: 'discovery',
+    description: 'The metadata promises iss in the authorization response, and it is sent.',
+    lasting: true,
+    metadata: (document) =>
+      void Object.assign(document, { authorization_response_iss_parameter_supported: true }),
+    redirect: (parameters, { issuer }) => parameters.set('iss', issuer),
+  },
+  'discovery-other-endpoints': {
+    endpoint: 'discovery',
+    description: "The metadata names the endpoints that OpenAI's does, which do not know this client.",
+    metadata: (document, { issuer }) =>
+      void Object.assign(document, {
+        authorization_endpoint: `${issuer}/api/accounts/authorize`,
+        token_endpoint: `${issuer}/api/accounts/oauth/token`,
+        revocation_endpoint: `${issuer}/api/accounts/oauth/revoke`,
+      }),
+  },
+});

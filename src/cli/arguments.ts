@@ -1,0 +1,82 @@
+/** argv → a command, its options and positionals; whatever does not fit is one clear sentence (exit status 2). Pure. */
+
+import { parseArgs } from 'node:util';
+
+import { LoginError } from '../errors.ts';
+import { COMMANDS, type Command, EVERYWHERE, OPTIONS, type OptionName, type Options } from './commands.ts';
+
+export interface ParsedArguments {
+  readonly command: Command;
+  readonly options: Options;
+  readonly positionals: readonly string[];
+}
+
+/** @throws LoginError `ERR_USAGE` */
+export function parseArguments(argv: readonly string[]): ParsedArguments {
+  const parsed = readArgv(argv);
+  const [first, ...rest] = parsed.positionals;
+  const command = COMMANDS.find(({ name }) => name === (first ?? 'login'));
+  if (!command) {
+    throw usageError(
+      `There is no command "${clip(first ?? '')}".`,
+      `Commands: ${COMMANDS.map(({ name }) => name).join(', ')}. See codex-login --help.`,
+    );
+  }
+  const options = parsed.values as Options;
+  if (options.help || options.version) return { command, options, positionals: rest };
+  const allowed = new Set<string>([...command.options, ...EVERYWHERE]);
+  const foreign = Object.keys(options).find((name) => !allowed.has(name));
+  if (foreign !== undefined)
+    throw usageError(`"${command.name}" has no option --${foreign}.`, seeHelp(command));
+  const { least, most } = command.positionals;
+  if (rest.length < least)
+    throw usageError(`"${command.name}" needs to know what to do.`, `Usage: codex-login ${command.usage}`);
+  if (rest.length > most)
+    throw usageError(`"${command.name}" does not take "${clip(rest[most] ?? '')}".`, seeHelp(command));
+  return { command, options, positionals: rest };
+}
+
+function readArgv(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: Object.fromEntries(Object.entries(OPTIONS).map(([name, { type }]) => [name, { type }])),
+      allowPositionals: true,
+      strict: true,
+    });
+  } catch (thrown) {
+    const said = thrown instanceof Error ? (thrown.message.split(/[.\n]/)[0] ?? '') : '';
+    throw usageError(`${clip(said, 120)}.`, 'See codex-login --help for every option.');
+  }
+}
+
+/** A whole number of an option, within bounds. @throws LoginError `ERR_USAGE` */
+export function wholeNumber(
+  options: Options,
+  name: OptionName,
+  least: number,
+  most: number,
+): number | undefined {
+  const text = options[name];
+  if (text === undefined) return undefined;
+  const value = /^\d{1,9}$/.test(String(text)) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw usageError(
+    `--${name} takes a whole number from ${least} to ${most}.`,
+    `Example: --${name} ${Math.max(least, 0)}`,
+  );
+}
+
+export function usageError(summary: string, hint: string): LoginError {
+  return new LoginError('ERR_USAGE', { summary, hint });
+}
+
+function seeHelp(command: Command): string {
+  return `See codex-login ${command.name} --help.`;
+}
+
+/** What was typed, short and without control characters. */
+function clip(text: string, longest = 40): string {
+  const plain = text.replace(/\p{C}/gu, '');
+  return plain.length > longest ? `${plain.slice(0, longest)}…` : plain;
+}

@@ -1,0 +1,60 @@
+/** `codex-login login`: the options become a login's settings, the events become lines. */
+
+import { openCredentialStore } from '../credential-store.ts';
+import { EXIT_STATUS } from '../errors.ts';
+import { login } from '../login.ts';
+import { overrideProvider } from '../provider/overrides.ts';
+import { providerNamed } from '../provider/providers.ts';
+import { systemClock } from '../system.ts';
+import { usageError, wholeNumber } from './arguments.ts';
+import type { Invocation } from './commands.ts';
+import { showProgress } from './progress.ts';
+
+/** How long a person may take, in seconds, unless `--timeout` says otherwise. */
+const DEFAULT_TIMEOUT_SECONDS = 600;
+
+export async function run(invocation: Invocation): Promise<number> {
+  const { options, terminal, signal } = invocation;
+  if (options.demo) {
+    const { runDemo } = await import('./demo.ts');
+    return runDemo(invocation);
+  }
+  if (options.browser)
+    throw usageError(
+      '--browser goes with --demo; a login opens your browser by itself.',
+      'Leave it out, or add --demo.',
+    );
+  const provider = overrideProvider(providerNamed(options.provider), {
+    issuer: options.issuer,
+    clientId: options['client-id'],
+    discover: options.discover,
+    port: wholeNumber(options, 'port', 0, 65_535),
+  });
+  const timeoutMs = (wholeNumber(options, 'timeout', 1, 86_400) ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
+  const { store, configuration, note } = await openCredentialStore({
+    where: options.store,
+    agent: options.agent,
+    provider: provider.id,
+    clock: systemClock,
+  });
+  const progress = showProgress(terminal, { clock: systemClock, timeoutMs, verbose: options.verbose });
+  if (note) terminal.say(terminal.colors.dim(`Note: ${note}.`));
+  try {
+    const result = await login({
+      provider,
+      store,
+      configuration,
+      timeoutMs,
+      signal,
+      onEvent: progress.onEvent,
+      ...(options['no-browser'] ? { openUrl: false } : {}),
+      profileId: options['profile-id'],
+      replace: options.replace,
+      only: options.only,
+    });
+    return result.routable ? 0 : EXIT_STATUS.ERR_NOT_ROUTABLE;
+  } finally {
+    progress.end();
+    await store.close();
+  }
+}

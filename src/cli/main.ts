@@ -1,0 +1,38 @@
+/**
+ * From argv to an exit status: finds the command, runs it, and tells every error in the same way.
+ * What a command does is in its own file; what it may be given is in `commands`.
+ */
+
+import { EXIT_STATUS, LoginError, toLoginError } from '../errors.ts';
+import { parseArguments } from './arguments.ts';
+import { help, version } from './help.ts';
+import { untilInterrupted } from './signals.ts';
+import { openTerminal } from './terminal.ts';
+
+/** Runs one command and resolves to its exit status; never rejects. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const terminal = openTerminal({ json: argv.includes('--json'), color: !argv.includes('--no-color') });
+  const interruption = untilInterrupted();
+  try {
+    const { command, options, positionals } = parseArguments(argv);
+    if (options.version) terminal.answer(version());
+    else if (options.help) terminal.answer(help(command, terminal.colors));
+    else
+      return await (await command.load()).run({
+        options,
+        positionals,
+        terminal,
+        signal: interruption.signal,
+      });
+    return 0;
+  } catch (thrown) {
+    const error = toLoginError(thrown);
+    terminal.fail(error, { verbose: argv.includes('--verbose') ? thrown : undefined });
+    return interruption.signal.aborted && error instanceof LoginError
+      ? error.exitCode
+      : (EXIT_STATUS[error.code] ?? 1);
+  } finally {
+    interruption.forget();
+    terminal.close();
+  }
+}

@@ -1,0 +1,115 @@
+/** A login's events as a person reads them, or as JSON lines. It decides words, not streams. */
+
+import type { LoginEvent } from '../events.ts';
+import type { Clock } from '../ports.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Progress {
+  onEvent(event: LoginEvent): void;
+  /** Stops the line that counts down. */
+  end(): void;
+}
+
+export interface ProgressOptions {
+  clock: Clock;
+  /** How long the person may take: what the line counts down from. */
+  timeoutMs: number;
+  verbose?: boolean | undefined;
+  /** What opens the page. */
+  browser?: string | undefined;
+}
+
+export function showProgress(terminal: Terminal, options: ProgressOptions): Progress {
+  const { clock, timeoutMs, verbose = false, browser = 'your browser' } = options;
+  if (terminal.json) return { onEvent: terminal.line, end: () => undefined };
+  const { bold, cyan, dim, green, yellow } = terminal.colors;
+  const done = green('✔');
+  const until = clock.now() + timeoutMs;
+  let ticking: NodeJS.Timeout | undefined;
+
+  const countDown = () => {
+    const left = Math.max(0, Math.ceil((until - clock.now()) / 1000));
+    terminal.status(
+      `  Waiting for you to sign in: ${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} left. Ctrl-C ends it.`,
+    );
+  };
+  const startCounting = () => {
+    if (!terminal.live)
+      terminal.say(
+        `Waiting for you to sign in (${Math.round(timeoutMs / 1000)} seconds at most; Ctrl-C ends it).`,
+      );
+    else {
+      countDown();
+      ticking = setInterval(countDown, 1000).unref();
+    }
+  };
+  const stopCounting = () => {
+    clearInterval(ticking);
+    ticking = undefined;
+    terminal.status('');
+  };
+
+  return {
+    onEvent(event) {
+      switch (event.type) {
+        case 'listening':
+          if (event.note)
+            terminal.say(yellow(`Note: ${event.note}; listening on ${event.redirectUri} instead.`));
+          else if (verbose)
+            terminal.say(
+              dim(
+                `Listening: ${event.addresses.map(({ address, port }) => `${address} port ${port}`).join(', ')}`,
+              ),
+            );
+          break;
+        case 'authorization_url':
+          terminal.say(`${bold('Sign in with this page:')}\n\n  ${cyan(event.url)}\n`);
+          startCounting();
+          break;
+        case 'browser':
+          terminal.say(
+            event.opened
+              ? `It was opened in ${browser}.`
+              : `No browser was opened (${event.reason}): open the page above yourself, on this machine.`,
+          );
+          break;
+        case 'waiting':
+          if (verbose && event.reason) terminal.say(dim(`Still waiting: ${event.reason}.`));
+          break;
+        case 'exchanged':
+          stopCounting();
+          if (verbose) terminal.say(dim(`The code was exchanged; scope: ${event.scope}.`));
+          break;
+        case 'committed':
+          terminal.say(`${done} Stored ${bold(event.profileId)} in ${event.store}`);
+          terminal.say(`  order     ${event.order.join(', ')}`);
+          terminal.say(`  lastGood  ${event.lastGood}`);
+          for (const id of event.retired ?? [])
+            terminal.say(`  replaced  ${id} (the same account under another name)`);
+          break;
+        case 'result':
+          stopCounting();
+          sayResult(event);
+          break;
+        case 'error':
+          stopCounting();
+          terminal.fail({ ...event, summary: event.message }, {});
+          break;
+      }
+    },
+    end: stopCounting,
+  };
+
+  function sayResult(event: Extract<LoginEvent, { type: 'result' }>): void {
+    const who = [event.email ?? event.accountId, event.plan === undefined ? undefined : `${event.plan} plan`]
+      .filter(Boolean)
+      .join(', ');
+    terminal.say(
+      `${done} Signed in as ${bold(who)}; the access token is good until ${new Date(event.expires).toISOString()}`,
+    );
+    if (event.routable)
+      terminal.say(`${done} ${bold('Routable')}: this profile is the one that will be used.`);
+    else terminal.say(`${yellow('!')} Stored, but ${bold('not routable')}: ${event.reason}.`);
+    if (event.hint) terminal.say(`  ${event.hint}`);
+  }
+}

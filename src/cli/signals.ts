@@ -1,0 +1,36 @@
+/** Ctrl-C and SIGTERM: the first asks the command to end cleanly, the second ends the process. */
+
+import { EXIT_STATUS, LoginError } from '../errors.ts';
+
+const SIGNALS = { SIGINT: 'ERR_ABORTED', SIGTERM: 'ERR_TERMINATED' } as const;
+
+export interface Interruption {
+  /** Aborted with a LoginError that has the exit status of the signal. */
+  readonly signal: AbortSignal;
+  forget(): void;
+}
+
+/** Listens from now on, until forgotten. */
+export function untilInterrupted(): Interruption {
+  const controller = new AbortController();
+  const listeners = (Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]).map((name) => {
+    const code = SIGNALS[name];
+    const listener = () => {
+      if (controller.signal.aborted) process.exit(EXIT_STATUS[code]);
+      controller.abort(
+        new LoginError(code, {
+          summary: code === 'ERR_ABORTED' ? 'Interrupted.' : 'Terminated.',
+          hint: 'Nothing was stored; run the command again when you are ready.',
+        }),
+      );
+    };
+    process.on(name, listener);
+    return () => process.off(name, listener);
+  });
+  return {
+    signal: controller.signal,
+    forget() {
+      for (const off of listeners) off();
+    },
+  };
+}

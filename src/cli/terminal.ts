@@ -1,0 +1,98 @@
+/**
+ * The terminal: answers on stdout, progress and errors on stderr, JSON lines on stdout when asked for.
+ * It decides where text goes and how an error reads; `progress` decides what a login's events say.
+ */
+
+import picocolors from 'picocolors';
+
+import type { LoginError } from '../errors.ts';
+import { redact } from '../redact.ts';
+import { systemClock, systemEnvironment } from '../system.ts';
+
+export type Colors = ReturnType<typeof picocolors.createColors>;
+
+export interface Terminal {
+  readonly colors: Colors;
+  /** Whether output is JSON lines. */
+  readonly json: boolean;
+  /** Whether a person watches stderr, and a line may be rewritten. */
+  readonly live: boolean;
+  /** What was asked for: a line, or several, on stdout. */
+  answer(text: string): void;
+  /** One JSON object as a line on stdout. */
+  line(object: { type: string; [field: string]: unknown }): void;
+  /** Progress for a person, on stderr; nothing with `--json`. */
+  say(text: string): void;
+  /** Replaces the line that lives; an empty text removes it. Nothing where no person watches. */
+  status(text: string): void;
+  /** An error, once: as its last JSON line, or as what happened and what to do. */
+  fail(
+    error: Pick<LoginError, 'summary' | 'hint' | 'exitCode'> & { code: string },
+    details: { verbose?: unknown },
+  ): void;
+  close(): void;
+}
+
+export function openTerminal(options: { json: boolean; color: boolean }): Terminal {
+  const { stdout, stderr } = process;
+  const { NO_COLOR, FORCE_COLOR, TERM } = systemEnvironment;
+  const capable = (stderr.isTTY && TERM !== 'dumb') || (FORCE_COLOR !== undefined && FORCE_COLOR !== '0');
+  const colors = picocolors.createColors(options.color && !NO_COLOR && capable);
+  const live = !options.json && stderr.isTTY && TERM !== 'dumb';
+  let living = '';
+  let failed = false;
+  // A reader that went away (a closed pipe) is no reason to crash.
+  const ignore = () => undefined;
+  stdout.on('error', ignore);
+  stderr.on('error', ignore);
+
+  const clear = () => {
+    if (living !== '') stderr.write('\r\x1b[2K');
+    living = '';
+  };
+  const say = (text: string) => {
+    if (options.json) return;
+    clear();
+    stderr.write(`${text}\n`);
+  };
+  return {
+    colors,
+    json: options.json,
+    live,
+    answer(text) {
+      clear();
+      stdout.write(`${text}\n`);
+    },
+    line(object) {
+      if (object.type === 'error') failed = true;
+      stdout.write(`${JSON.stringify(object)}\n`);
+    },
+    say,
+    status(text) {
+      if (!live || text === living) return;
+      clear();
+      const fitting = text.slice(0, Math.max(20, (stderr.columns ?? 80) - 1));
+      stderr.write(fitting);
+      living = fitting;
+    },
+    fail(error, { verbose }) {
+      if (failed) return;
+      failed = true;
+      if (options.json) {
+        const { code, summary: message, hint, exitCode } = error;
+        const time = new Date(systemClock.now()).toISOString();
+        stdout.write(
+          `${JSON.stringify({ v: 1, type: 'error', time, ok: false, code, message, hint, exitCode })}\n`,
+        );
+        return;
+      }
+      say(`${colors.red('✖')} ${error.summary}\n  ${error.hint} ${colors.dim(`(${error.code})`)}`);
+      if (verbose instanceof Error && verbose.stack) say(colors.dim(redact(verbose.stack)));
+    },
+    close() {
+      clear();
+      stdout.off('error', ignore);
+      stderr.off('error', ignore);
+    },
+  };
+}

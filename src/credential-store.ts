@@ -1,0 +1,135 @@
+/**
+ * `--store` and `--agent` become a store and what bears on its routing: where OpenClaw keeps credentials, which generation
+ * that is, or a file of the caller's own. Refuses what OpenClaw would not read before anybody signs in.
+ */
+
+import { dirname, join, resolve } from 'node:path';
+
+import { LoginError } from './errors.ts';
+import { type OpenClawConfiguration, readOpenClawConfiguration } from './openclaw/configuration.ts';
+import { assertWritable, findGeneration } from './openclaw/generation.ts';
+import {
+  agentDirectory,
+  locateOpenClaw,
+  MAIN_AGENT,
+  normalizeAgentId,
+  type Surroundings,
+} from './openclaw/locate.ts';
+import type { Clock } from './ports.ts';
+import { openFileStore } from './store/file-store.ts';
+import type { AuthProfiles, ProfileStore } from './store/profile-store.ts';
+import type { RoutingConfiguration } from './store/selection.ts';
+import { systemClock, systemEnvironment, systemHomeDirectory } from './system.ts';
+
+export interface CredentialStore {
+  readonly store: ProfileStore;
+  /** What bears on routing besides the store itself, read anew at every call. */
+  readonly configuration: () => Promise<RoutingConfiguration | undefined>;
+  /** A thing worth knowing, e.g. that the generation was assumed. */
+  readonly note?: string;
+}
+
+export interface CredentialStoreOptions {
+  /** A path to a file in the form of `auth-profiles.json`, or `openclaw` (default): the store of the agent. */
+  where?: string | undefined;
+  /** The OpenClaw agent. Default: `main`. */
+  agent?: string | undefined;
+  /** The provider's name in the store. Default: `openai-codex`. */
+  provider?: string | undefined;
+  clock?: Clock | undefined;
+  surroundings?: Surroundings | undefined;
+}
+
+const SYSTEM: Surroundings = { environment: systemEnvironment, homeDirectory: systemHomeDirectory };
+const FILE_NAME = 'auth-profiles.json';
+
+/**
+ * Opens the store that `where` and `agent` mean. Nothing is created before the first commit.
+ * @throws StoreError `ERR_STORE_GENERATION`, `ERR_STORE_CORRUPT`; LoginError `ERR_USAGE`
+ */
+export async function openCredentialStore(options: CredentialStoreOptions = {}): Promise<CredentialStore> {
+  const {
+    where = 'openclaw',
+    agent = MAIN_AGENT,
+    provider = 'openai-codex',
+    clock = systemClock,
+    surroundings = SYSTEM,
+  } = options;
+  return where === 'openclaw'
+    ? openAgentStore(agent, provider, clock, surroundings)
+    : openOwnFile(where, agent, provider, clock);
+}
+
+async function openAgentStore(
+  agent: string,
+  provider: string,
+  clock: Clock,
+  surroundings: Surroundings,
+): Promise<CredentialStore> {
+  const places = locateOpenClaw(surroundings);
+  const said = await readOpenClawConfiguration(places.configurationPath);
+  const directoryOf = (id: string) =>
+    agentDirectory(id, places, said?.agentDirectories[normalizeAgentId(id)], surroundings);
+  const directory = directoryOf(agent);
+  const { environment } = surroundings;
+  const finding = findGeneration({
+    agentDirectory: directory,
+    stateDirectory: places.stateDirectory,
+    environment,
+  });
+  assertWritable(finding, directory, provider);
+  const mainPath = join(directoryOf(MAIN_AGENT), FILE_NAME);
+  const path = join(directory, FILE_NAME);
+  return {
+    store: openFileStore(path, { clock, generation: finding.generation }),
+    configuration: async () => ({
+      ...routing(await readOpenClawConfiguration(places.configurationPath)),
+      ...(path === mainPath ? {} : { inherited: await readOther(mainPath, clock) }),
+    }),
+    ...(finding.from === 'assumed'
+      ? { note: 'no OpenClaw was found here, so the layout of versions up to 2026.4.21 is assumed' }
+      : {}),
+  };
+}
+
+/** A file of the caller's own: only an `openclaw.json` beside it bears on its routing. */
+async function openOwnFile(
+  where: string,
+  agent: string,
+  provider: string,
+  clock: Clock,
+): Promise<CredentialStore> {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(where)) {
+    throw new LoginError('ERR_USAGE', {
+      summary: 'This version keeps credentials in files only.',
+      hint: 'Give --store a path, or leave it out for the store of OpenClaw.',
+    });
+  }
+  if (where.trim() === '' || normalizeAgentId(agent) !== MAIN_AGENT) {
+    throw new LoginError('ERR_USAGE', {
+      summary:
+        where.trim() === ''
+          ? '--store needs a path.'
+          : '--agent names a store of OpenClaw, and --store another one.',
+      hint: 'Leave one of the two out.',
+    });
+  }
+  const path = resolve(where);
+  const directory = dirname(path);
+  assertWritable(findGeneration({ agentDirectory: directory }), directory, provider);
+  return {
+    store: openFileStore(path, { clock }),
+    configuration: async () => routing(await readOpenClawConfiguration(join(directory, 'openclaw.json'))),
+  };
+}
+
+function routing(said: OpenClawConfiguration | undefined): RoutingConfiguration {
+  if (said === undefined) return {};
+  const { order, profiles, defaultModel } = said;
+  return { order, profiles, ...(defaultModel === undefined ? {} : { defaultModel }) };
+}
+
+async function readOther(path: string, clock: Clock): Promise<AuthProfiles> {
+  const { state } = await openFileStore(path, { clock }).read();
+  return state;
+}

@@ -1,0 +1,27 @@
+/** The door `codex-login`: what an embedder uses. Names only, no logic. */
+
+export {
+  type CredentialStore,
+  type CredentialStoreOptions,
+  openCredentialStore,
+} from './credential-store.ts';
+export {
+  AuthorizationError,
+  type ErrorCode,
+  EXIT_STATUS,
+  IdentityError,
+  LoginError,
+  LoopbackError,
+  StoreError,
+  TokenError,
+} from './errors.ts';
+export type { LoginEvent } from './events.ts';
+export { type LoginOptions, type LoginResult, login } from './login.ts';
+export type { Clock, Environment, EpochMs, Fetch, OpenUrl, OpenUrlOutcome, RandomBytes } from './ports.ts';
+export { openaiCodex } from './provider/openai-codex.ts';
+export { overrideProvider, type ProviderOverrides } from './provider/overrides.ts';
+export type { ProviderProfile } from './provider/provider.ts';
+export { providers } from './provider/providers.ts';
+export { type Resolution, type Routability, resolveCredential } from './resolver.ts';
+export type { ProfileStore } from './store/profile-store.ts';
+export type { RoutingConfiguration, Verdict } from './store/selection.ts';

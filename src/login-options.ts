@@ -1,0 +1,81 @@
+/** What an embedder may pass to `login()`, and what stands in for what is left out. */
+
+import { openCredentialStore } from './credential-store.ts';
+import type { LoginEvent } from './events.ts';
+import type { Clock, Fetch, OpenUrl, RandomBytes } from './ports.ts';
+import { openaiCodex } from './provider/openai-codex.ts';
+import type { ProviderProfile } from './provider/provider.ts';
+import type { ProfileStore } from './store/profile-store.ts';
+import type { RoutingConfiguration } from './store/selection.ts';
+import { systemClock, systemFetch, systemOpenUrl, systemRandomBytes } from './system.ts';
+
+export interface LoginOptions {
+  /** Whom to sign in with. Default: `openaiCodex`. */
+  provider?: ProviderProfile | undefined;
+  /** Where the credential goes. Default: the store of OpenClaw's main agent, found as OpenClaw finds it. */
+  store?: ProfileStore | undefined;
+  /** What OpenClaw's own configuration says about routing; asked after the commit. Default: nothing, with a store of your own. */
+  configuration?: (() => Promise<RoutingConfiguration | undefined>) | undefined;
+  /** Hears what happens, in order. What it throws is ignored. */
+  onEvent?: ((event: LoginEvent) => void) | undefined;
+  /** Stops the login at any step; everything that was opened is closed and nothing is stored. */
+  signal?: AbortSignal | undefined;
+  /** Opens the authorization URL; `false`: nothing is opened, the URL is an event. Default: the person's browser. */
+  openUrl?: OpenUrl | false | undefined;
+  /** How long a person may take, in milliseconds. Default: 600,000. */
+  timeoutMs?: number | undefined;
+  /** How long the token endpoint may take, in milliseconds. Default: 30,000. */
+  exchangeTimeoutMs?: number | undefined;
+  /** Store under this id instead of `<provider>:<e-mail>`. */
+  profileId?: string | undefined;
+  /** With `profileId`: replace another account that has this id. */
+  replace?: boolean | undefined;
+  /** Make the order just this profile, which shuts every other one out. */
+  only?: boolean | undefined;
+  clock?: Clock | undefined;
+  fetch?: Fetch | undefined;
+  randomBytes?: RandomBytes | undefined;
+}
+
+/** The same with everything decided. */
+export interface LoginSettings {
+  readonly provider: ProviderProfile;
+  readonly store: ProfileStore;
+  readonly configuration: () => Promise<RoutingConfiguration | undefined>;
+  readonly onEvent: (event: LoginEvent) => void;
+  readonly signal: AbortSignal;
+  readonly openUrl: OpenUrl | false;
+  readonly timeoutMs: number;
+  readonly exchangeTimeoutMs: number;
+  readonly profileId: string | undefined;
+  readonly replace: boolean;
+  readonly only: boolean;
+  readonly clock: Clock;
+  readonly fetch: Fetch;
+  readonly randomBytes: RandomBytes;
+}
+
+/** @throws StoreError where no store is given and OpenClaw's cannot be written */
+export async function withDefaults(options: LoginOptions): Promise<LoginSettings> {
+  const provider = options.provider ?? openaiCodex;
+  const clock = options.clock ?? systemClock;
+  const { store, configuration } = options.store
+    ? { store: options.store, configuration: options.configuration ?? (async () => undefined) }
+    : await openCredentialStore({ provider: provider.id, clock });
+  return {
+    provider,
+    store,
+    configuration,
+    clock,
+    onEvent: options.onEvent ?? (() => undefined),
+    signal: options.signal ?? new AbortController().signal,
+    openUrl: options.openUrl ?? systemOpenUrl,
+    timeoutMs: options.timeoutMs ?? 600_000,
+    exchangeTimeoutMs: options.exchangeTimeoutMs ?? 30_000,
+    profileId: options.profileId,
+    replace: options.replace ?? false,
+    only: options.only ?? false,
+    fetch: options.fetch ?? systemFetch,
+    randomBytes: options.randomBytes ?? systemRandomBytes,
+  };
+}

@@ -1,0 +1,203 @@
+/**
+ * One login, read from top to bottom: from bound sockets to a committed credential that would be used.
+ * The only place where the authorization server, the browser and the store meet; it holds the order of the steps.
+ */
+
+import { rejectOnAbort, startDeadline } from './deadline.ts';
+import { LoginError, toLoginError } from './errors.ts';
+import { type LoginOptions, type LoginSettings, withDefaults } from './login-options.ts';
+import { type CallbackServer, openCallbackServer } from './loopback/callback-server.ts';
+import { createAuthorizationRequest } from './oauth/authorization-request.ts';
+import { type AuthorizationResponse, parseAuthorizationResponse } from './oauth/authorization-response.ts';
+import { pinnedMetadata, type ServerMetadata } from './oauth/metadata.ts';
+import type { Redemption } from './oauth/redemption.ts';
+import { type LoginRecord, recordGrant } from './record-grant.ts';
+import { createReport, type Report } from './report.ts';
+import { type Routability, routabilityOf } from './resolver.ts';
+import { systemClock } from './system.ts';
+
+export type { LoginOptions } from './login-options.ts';
+
+/** Who signed in, what was stored where, and whether it would be used. Holds no token. */
+export type LoginResult = LoginRecord &
+  Routability & { accountId: string; email?: string; plan?: string; expires: number };
+
+/** How long the result page is kept up for a browser that does not come for it. */
+const PAGE_LINGER_MS = 3_000;
+
+type Answer = Exclude<AuthorizationResponse, { kind: 'stray' }>;
+
+/**
+ * Signs a person in and stores the credential: profile, its place in `order` and `lastGood` in one commit.
+ * Prints nothing, ends no process and leaves nothing open. Progress comes through `onEvent`, `signal` stops it at any step.
+ * @returns what was stored; `routable: false` is a result, not an error
+ * @throws LoginError discriminated by `code`; nothing was stored then
+ */
+export async function login(options: LoginOptions = {}): Promise<LoginResult> {
+  const report = createReport(options.onEvent, options.clock ?? systemClock);
+  const ended = new AbortController();
+  let callback: CallbackServer<Answer> | undefined;
+  let settings: LoginSettings | undefined;
+  try {
+    settings = await withDefaults(options);
+    const { provider, store, signal, clock } = settings;
+    signal.throwIfAborted();
+    await store.read();
+    const metadata = pinnedMetadata(provider) ?? (await discover(settings, ended.signal));
+
+    callback = await openCallbackServer<Answer>(provider.redirectUris, report.turnedAway);
+    const { redirectUri, addresses, note } = callback.listener;
+    report.emit({
+      type: 'listening',
+      redirectUri,
+      addresses: [...addresses],
+      ...(note === undefined ? {} : { note }),
+    });
+
+    const request = createAuthorizationRequest(provider, metadata, redirectUri, settings.randomBytes);
+    callback.expect((query) => {
+      const response = parseAuthorizationResponse(query, {
+        request,
+        metadata,
+        stateSuffixes: provider.stateSuffixes,
+      });
+      return response.kind === 'stray' ? response : { kind: 'settles', value: response };
+    });
+    report.emit({ type: 'authorization_url', url: request.url });
+    const redemption = loadRedemption(settings, metadata);
+    showBrowser(request.url, settings, report, ended.signal);
+
+    const code = await awaitCode(callback, settings, ended.signal);
+    const deadline = startDeadline(clock, settings.exchangeTimeoutMs, ended.signal);
+    const { exchange, identify } = await redemption;
+    const grant = await exchange(code, request, deadline);
+    report.emit({ type: 'exchanged', scope: grant.scope, expires: grant.expires });
+    const identity = await identify(grant, request, deadline);
+
+    const record = await recordGrant(grant, identity, settings);
+    report.emit({ type: 'committed', ...record });
+    const routability = await routabilityOf(record.profileId, settings);
+
+    const { accountId, email, plan } = identity;
+    const who = {
+      accountId,
+      ...(email === undefined ? {} : { email }),
+      ...(plan === undefined ? {} : { plan }),
+    };
+    const { profileId, store: location, order, lastGood } = record;
+    const { successPage } = await import('./loopback/pages.ts');
+    callback.conclude(successPage({ providerName: provider.displayName, ...who, ...record, routability }));
+    report.emit({
+      type: 'result',
+      ok: true,
+      profileId,
+      ...who,
+      expires: grant.expires,
+      store: location,
+      order,
+      lastGood,
+      ...routability,
+    });
+    await linger(callback, settings, ended.signal);
+    return { ...record, ...who, expires: grant.expires, ...routability };
+  } catch (thrown) {
+    const error = options.signal?.aborted ? abortError(options.signal) : toLoginError(thrown);
+    if (callback?.hasAudience) {
+      const { failurePage } = await import('./loopback/pages.ts');
+      callback.conclude(failurePage(error));
+    }
+    report.emit({
+      type: 'error',
+      ok: false,
+      code: error.code,
+      message: error.summary,
+      hint: error.hint,
+      exitCode: error.exitCode,
+    });
+    if (callback?.hasAudience && settings) await linger(callback, settings, ended.signal);
+    throw error;
+  } finally {
+    ended.abort();
+    await callback?.close();
+  }
+}
+
+/** Only a discovered server needs the OAuth library before its URL can be built. */
+async function discover(settings: LoginSettings, ended: AbortSignal): Promise<ServerMetadata> {
+  const { discoverMetadata } = await import('./oauth/configuration.ts');
+  const deadline = startDeadline(settings.clock, settings.exchangeTimeoutMs, ended);
+  return discoverMetadata(settings.provider, { ...settings, deadline });
+}
+
+/** What the callback will need is loaded, and the signing keys are fetched, while the person signs in. */
+function loadRedemption(settings: LoginSettings, metadata: ServerMetadata): Promise<Redemption> {
+  const redemption = import('./oauth/redemption.ts').then(({ openRedemption }) =>
+    openRedemption({ ...settings, metadata }),
+  );
+  // A login that ends earlier never looks at it.
+  redemption.catch(() => undefined);
+  return redemption;
+}
+
+/** A browser that does not open is an event: the URL is there to be opened by hand. Nothing waits for it. */
+function showBrowser(url: string, { openUrl }: LoginSettings, report: Report, ended: AbortSignal): void {
+  if (openUrl === false) {
+    report.emit({ type: 'browser', opened: false, reason: 'not asked for' });
+    return;
+  }
+  openUrl(url, ended).then(
+    (outcome) => {
+      if (!ended.aborted) report.emit({ type: 'browser', ...outcome });
+    },
+    () => report.emit({ type: 'browser', opened: false, reason: 'the browser could not be started' }),
+  );
+}
+
+/** Waits for the right response; a denial, the end of the time and an abort reject. */
+async function awaitCode(
+  callback: CallbackServer<Answer>,
+  settings: LoginSettings,
+  ended: AbortSignal,
+): Promise<string> {
+  const { signal, clock, timeoutMs } = settings;
+  const answered = new AbortController();
+  const until = AbortSignal.any([answered.signal, ended]);
+  const deadline = startDeadline(clock, timeoutMs, until);
+  try {
+    const answer = await Promise.race([
+      callback.settled,
+      rejectOnAbort(signal, until),
+      rejectOnAbort(deadline.signal, until),
+    ]);
+    if (answer.kind === 'failure') throw answer.error;
+    return answer.code;
+  } catch (thrown) {
+    if (!deadline.signal.aborted) throw thrown;
+    throw new LoginError('ERR_TIMED_OUT', {
+      summary: `Nobody finished the sign-in within ${Math.round(timeoutMs / 1000)} seconds.`,
+      hint: 'Run the command again, and open the printed URL yourself if no browser appears. Nothing was stored.',
+    });
+  } finally {
+    answered.abort();
+  }
+}
+
+/** Keeps the result page up until a browser has fetched it, or three seconds have passed. */
+async function linger(
+  callback: CallbackServer<Answer>,
+  { clock, signal }: LoginSettings,
+  ended: AbortSignal,
+): Promise<void> {
+  const delivered = new AbortController();
+  const enough = AbortSignal.any([delivered.signal, signal, ended]);
+  await Promise.race([callback.delivered, clock.sleep(PAGE_LINGER_MS, enough).catch(() => undefined)]);
+  delivered.abort();
+}
+
+function abortError(signal: AbortSignal): LoginError {
+  if (signal.reason instanceof LoginError) return signal.reason;
+  return new LoginError('ERR_ABORTED', {
+    summary: 'The sign-in was interrupted.',
+    hint: 'Nothing was stored; run the command again to sign in.',
+  });
+}

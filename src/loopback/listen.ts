@@ -1,0 +1,161 @@
+/**
+ * The callback's sockets: both address families on one port, bound before anything opens, gone when the login ends.
+ * It decides ports and limits; what is answered, `app` decides.
+ */
+
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+import { LoopbackError } from '../errors.ts';
+import { SECURITY_HEADERS } from './headers.ts';
+
+// On Node ≥ 22 `import 'node:http'` costs some 25 ms at start, and this does not.
+const { createServer } = process.getBuiltinModule('node:http');
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+export interface Listener {
+  /** The registered redirect URI, with the port that is bound. */
+  readonly redirectUri: string;
+  readonly port: number;
+  readonly addresses: readonly { address: string; port: number }[];
+  /** What a person should know: a port that was taken, or an address family this host lacks. */
+  readonly note?: string;
+  /** Stops listening and destroys every open connection. */
+  close(): Promise<void>;
+}
+
+/** Connections that have sent no complete request head; past this the oldest makes room for the newest (R-FLOOD). */
+const MOST_IDLE_CONNECTIONS = 128;
+const LARGEST_HEAD_BYTES = 16 * 1024;
+const HEAD_TIMEOUT_MS = 5_000;
+/** How often another free port is tried when the system's choice is taken in the other family. */
+const FREE_PORT_ATTEMPTS = 10;
+
+/**
+ * Binds the first redirect URI whose port is free in every family that `localhost` may mean (RFC 8252 §7.3, §8.3).
+ * Port 0 stands for any free port.
+ * @throws LoopbackError `ERR_NO_CALLBACK_PORT` with what was tried
+ */
+export async function listen(redirectUris: readonly string[], handler: RequestHandler): Promise<Listener> {
+  const attempts: { port: number; reason: string }[] = [];
+  for (const registered of redirectUris) {
+    const url = new URL(registered);
+    // A URL drops its scheme's default port: no port written means 80.
+    const wanted = url.port === '' ? 80 : Number(url.port);
+    for (let attempt = 0; attempt < (wanted === 0 ? FREE_PORT_ATTEMPTS : 1); attempt += 1) {
+      const outcome = await bind(url.hostname, wanted, handler);
+      if ('reason' in outcome) {
+        attempts.push({ port: wanted, reason: outcome.reason });
+        continue;
+      }
+      url.port = String(outcome.port);
+      return withNote({ redirectUri: url.href, ...outcome }, attempts);
+    }
+  }
+  const tried = attempts.map(({ port, reason }) => `${port} (${reason})`).join(', ');
+  throw new LoopbackError({
+    attempts,
+    summary: `No port for the sign-in's callback could be had: ${tried}.`,
+    hint: 'Another sign-in may be waiting: end it, or see what holds the port, then run the command again.',
+  });
+}
+
+/** A port that was passed over is never passed over silently. */
+function withNote(listener: Listener, attempts: readonly { port: number; reason: string }[]): Listener {
+  const taken = attempts
+    .filter(({ port }) => port !== 0)
+    .map(({ port, reason }) => `port ${port} could not be had (${reason})`);
+  const notes = [...taken, ...(listener.note === undefined ? [] : [listener.note])];
+  return notes.length === 0 ? listener : { ...listener, note: notes.join('; ') };
+}
+
+type Bound = Omit<Listener, 'redirectUri'>;
+
+async function bind(
+  hostname: string,
+  port: number,
+  handler: RequestHandler,
+): Promise<Bound | { reason: string }> {
+  const dualStack = hostname === 'localhost';
+  const servers: Server[] = [];
+  const close = async () => {
+    await Promise.all(servers.map(closeServer));
+  };
+  try {
+    const first = await startServer(dualStack ? '127.0.0.1' : hostname, port, handler);
+    servers.push(first);
+    const bound = (first.address() as AddressInfo).port;
+    const note = dualStack ? await addIpv6(servers, bound, handler) : undefined;
+    const addresses = servers.map((server) => {
+      const { address, port } = server.address() as AddressInfo;
+      return { address, port };
+    });
+    return { port: bound, addresses, close, ...(note === undefined ? {} : { note }) };
+  } catch (error) {
+    await close();
+    return { reason: error instanceof Error && 'code' in error ? String(error.code) : 'unknown' };
+  }
+}
+
+/** A browser tries `::1` first for localhost: whoever held it alone would receive the code. No IPv6 at all is harmless. */
+async function addIpv6(
+  servers: Server[],
+  port: number,
+  handler: RequestHandler,
+): Promise<string | undefined> {
+  try {
+    servers.push(await startServer('::1', port, handler));
+    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return 'this host has no IPv6';
+    throw error;
+  }
+}
+
+async function startServer(host: string, port: number, handler: RequestHandler): Promise<Server> {
+  const server = createServer({
+    maxHeaderSize: LARGEST_HEAD_BYTES,
+    headersTimeout: HEAD_TIMEOUT_MS,
+    requestTimeout: HEAD_TIMEOUT_MS,
+    connectionsCheckingInterval: 1_000,
+    keepAlive: false,
+  });
+  const idle = new Set<Socket>();
+  server.on('connection', (socket) => {
+    idle.add(socket);
+    socket.once('close', () => idle.delete(socket));
+    const [oldest] = idle;
+    if (idle.size > MOST_IDLE_CONNECTIONS) oldest?.destroy();
+  });
+  server.on('request', (request, response) => {
+    idle.delete(request.socket);
+    handler(request, response);
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const status =
+      error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    const headers = Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
+    if (socket.writable)
+      socket.end(`HTTP/1.1 ${status}\r\n${headers.join('')}Content-Length: 0\r\n\r\n`, () =>
+        socket.destroy(),
+      );
+    else socket.destroy();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, exclusive: true, ipv6Only: host.includes(':') }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return server;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

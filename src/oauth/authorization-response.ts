@@ -1,0 +1,112 @@
+/**
+ * The authorization response: a query string becomes a code, an error, or something that is none of this login's business.
+ * Pure. It decides what settles a login; the loopback room decides what the browser is told.
+ */
+
+import { timingSafeEqual } from 'node:crypto';
+
+import { AuthorizationError, IdentityError, type LoginError } from '../errors.ts';
+import { foreignText } from '../redact.ts';
+import type { AuthorizationRequest } from './authorization-request.ts';
+import type { ServerMetadata } from './metadata.ts';
+
+export type AuthorizationResponse =
+  /** Not for this login: answered with 400, and the wait goes on (RFC 9700 §4.7). */
+  | { readonly kind: 'stray'; readonly reason: StrayReason }
+  | { readonly kind: 'code'; readonly code: string }
+  | { readonly kind: 'failure'; readonly error: LoginError };
+
+export type StrayReason =
+  | 'missing state'
+  | 'wrong state'
+  | 'duplicated parameter'
+  | 'missing code'
+  | 'tokens in the front channel'
+  | 'oversized parameter';
+
+/** Longer than any code seen; what is longer is not worth a request to the token endpoint. */
+const LONGEST_CODE = 4096;
+
+/**
+ * Reads a callback's query (RFC 6749 §4.1.2). `state` is compared before anything else is believed, then `iss` (RFC 9207 §2.4),
+ * then `error`. A response that carries tokens is turned away (RFC 9700 §2.1.1).
+ */
+export function parseAuthorizationResponse(
+  query: URLSearchParams,
+  expected: {
+    request: Pick<AuthorizationRequest, 'state'>;
+    metadata: Pick<ServerMetadata, 'issuer' | 'issParameterSupported'>;
+    stateSuffixes: readonly string[];
+  },
+): AuthorizationResponse {
+  const names = [...query.keys()];
+  if (new Set(names).size !== names.length) return stray('duplicated parameter');
+  const state = query.get('state');
+  if (!state) return stray('missing state');
+  const { request, metadata, stateSuffixes } = expected;
+  const accepted = ['', ...stateSuffixes].map((suffix) => request.state + suffix);
+  if (!accepted.some((candidate) => equalInConstantTime(candidate, state))) return stray('wrong state');
+  if (['access_token', 'id_token', 'token'].some((name) => query.has(name)))
+    return stray('tokens in the front channel');
+
+  const iss = query.get('iss');
+  if (iss === null ? metadata.issParameterSupported : iss !== metadata.issuer)
+    return failure(issuerMismatch(iss, metadata.issuer));
+
+  const oauthError = query.get('error');
+  if (oauthError) return failure(authorizationError(oauthError, query.get('error_description') ?? ''));
+  const code = query.get('code');
+  if (!code) return stray('missing code');
+  if (code.length > LONGEST_CODE) return stray('oversized parameter');
+  return { kind: 'code', code };
+}
+
+function stray(reason: StrayReason): AuthorizationResponse {
+  return { kind: 'stray', reason };
+}
+
+function failure(error: LoginError): AuthorizationResponse {
+  return { kind: 'failure', error };
+}
+
+function equalInConstantTime(a: string, b: string): boolean {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function issuerMismatch(iss: string | null, issuer: string): IdentityError {
+  const said =
+    iss === null
+      ? 'does not name its issuer, which the server promises to do'
+      : `names another issuer (${foreignText(iss, 120)})`;
+  return new IdentityError('ERR_ISSUER_MISMATCH', {
+    summary: `The answer ${said}; expected ${issuer}.`,
+    hint: 'Nothing was exchanged or stored. Start the login again, and check --issuer if it happens twice.',
+  });
+}
+
+function authorizationError(error: string, description: string): AuthorizationError {
+  const oauthError = foreignText(error, 80);
+  const told = foreignText(description);
+  const because = told === '' ? '' : `: ${told}`;
+  if (error === 'access_denied' && description.includes('missing_codex_entitlement')) {
+    return new AuthorizationError('ERR_ENTITLEMENT_MISSING', {
+      oauthError,
+      summary: `This ChatGPT plan or workspace does not include Codex${because}.`,
+      hint: 'Sign in with another account or workspace, or ask your workspace administrator to enable Codex.',
+    });
+  }
+  if (error === 'access_denied') {
+    return new AuthorizationError('ERR_ACCESS_DENIED', {
+      oauthError,
+      summary: `The sign-in was refused${because}.`,
+      hint: 'Run the command again and choose "allow" to sign in. Nothing was stored.',
+    });
+  }
+  return new AuthorizationError('ERR_AUTHORIZATION_FAILED', {
+    oauthError,
+    summary: `The authorization server answered "${oauthError}"${because}.`,
+    hint: 'Run the command again; if it stays, report the error with its name. Nothing was stored.',
+  });
+}

@@ -1,0 +1,24 @@
+/** When an access token expires, from what the server said and from the token itself. Pure. */
+
+import type { EpochMs } from '../ports.ts';
+import { readUnverifiedClaims } from './claims.ts';
+
+/** Assumed where neither the answer nor the token tells: one hour. */
+export const DEFAULT_LIFETIME_MS = 60 * 60 * 1000;
+
+/**
+ * The smaller of the token's own `exp` and the time of the request plus `expires_in`; one hour where neither is known.
+ * @param requestedAt taken before the request was sent, so that the answer's way does not lengthen the lifetime
+ */
+export function accessTokenExpiry(
+  accessToken: string,
+  expiresInSeconds: number | undefined,
+  requestedAt: EpochMs,
+): EpochMs {
+  const exp = readUnverifiedClaims(accessToken)?.exp;
+  const known = [
+    ...(typeof exp === 'number' && Number.isFinite(exp) && exp > 0 ? [exp * 1000] : []),
+    ...(expiresInSeconds === undefined ? [] : [requestedAt + expiresInSeconds * 1000]),
+  ];
+  return Math.floor(known.length === 0 ? requestedAt + DEFAULT_LIFETIME_MS : Math.min(...known));
+}

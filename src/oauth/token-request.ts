@@ -1,0 +1,77 @@
+/**
+ * The code exchange (RFC 6749 §4.1.3): one POST, never repeated, never redirected, under a deadline.
+ */
+
+import * as openid from 'openid-client';
+
+import type { IdentityError, TokenError } from '../errors.ts';
+import type { Deadline, Fetch } from '../ports.ts';
+import type { ProviderProfile } from '../provider/provider.ts';
+import type { AuthorizationRequest } from './authorization-request.ts';
+import { createConfiguration } from './configuration.ts';
+import { idTokenError } from './id-token.ts';
+import type { ServerMetadata } from './metadata.ts';
+import { networkError, timeoutError } from './token-error.ts';
+import { readTokenResponse, type TokenResponse } from './token-response.ts';
+
+/**
+ * Exchanges a code on the redirect URI of its own request (R-8252-3), with openid-client's checks of the ID token's claims.
+ * The signature is verified afterwards, by `verifyIdToken`.
+ * @throws TokenError `ERR_TOKEN_ENDPOINT`, `ERR_TOKEN_TIMED_OUT`, `ERR_NETWORK`, `ERR_REGION_UNSUPPORTED`;
+ *   IdentityError `ERR_ID_TOKEN_INVALID`
+ */
+export async function exchangeCode(
+  code: string,
+  context: {
+    provider: ProviderProfile;
+    metadata: ServerMetadata;
+    request: AuthorizationRequest;
+    fetch: Fetch;
+    signal: AbortSignal;
+    deadline: Deadline;
+  },
+): Promise<TokenResponse> {
+  const { provider, metadata, request, signal, deadline } = context;
+  const endpoint = metadata.tokenEndpoint;
+  // Our own reading of the response comes first and keeps its verdict here: what openid-client throws may quote tokens,
+  // so of that only the kind is used.
+  let read: { usable: TokenResponse } | { error: TokenError } | undefined;
+  const readingFetch: Fetch = async (url, init) => {
+    const response = await context.fetch(url, {
+      ...init,
+      signal: AbortSignal.any([signal, deadline.signal]),
+    });
+    read = await readTokenResponse(response, provider.scope);
+    if ('error' in read) throw read.error;
+    return Response.json(read.usable.body, { status: 200 });
+  };
+  // The callback as the registered redirect URI would have received it: openid-client sends what stands before the query.
+  const callback = new URL(request.redirectUri);
+  callback.searchParams.set('code', code);
+  try {
+    await openid.authorizationCodeGrant(createConfiguration(provider, metadata, readingFetch), callback, {
+      pkceCodeVerifier: request.codeVerifier,
+      ...(request.nonce === undefined ? {} : { expectedNonce: request.nonce }),
+      idTokenExpected: true,
+    });
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (deadline.signal.aborted) throw timeoutError(endpoint, deadline.ms);
+    if (read === undefined) throw networkError(endpoint, thrown);
+    throw 'error' in read ? read.error : claimError(thrown);
+  }
+  if (read === undefined || 'error' in read) throw networkError(endpoint, undefined);
+  return read.usable;
+}
+
+/** The response was usable, so what openid-client refused is the ID token: the claim's name is all that is told. */
+function claimError(thrown: unknown): IdentityError {
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  const inner = cause instanceof Error ? cause.cause : undefined;
+  const claim = typeof inner === 'object' && inner !== null && 'claim' in inner ? inner.claim : undefined;
+  return idTokenError(
+    typeof claim === 'string'
+      ? `its "${claim}" is not what it must be`
+      : 'it is malformed or signed in a way that is not allowed',
+  );
+}

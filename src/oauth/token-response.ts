@@ -1,0 +1,99 @@
+/**
+ * A token endpoint's answer, read once and with mistrust: either everything a credential needs, or one error.
+ * It decides what is usable (RFC 6749 §5.1) and which sloppiness is forgiven; the ID token's claims are checked elsewhere.
+ */
+
+import type { TokenError } from '../errors.ts';
+import { type ResponseSummary, summarizeResponse, tokenResponseError } from './token-error.ts';
+
+/** A usable answer to a code exchange. All tokens are secret. */
+export interface TokenResponse {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly idToken: string;
+  /** Seconds from the request on, where the server said so. */
+  readonly expiresInSeconds?: number;
+  readonly scope: string;
+  /** The answer as JSON, made conform: for openid-client's own checks. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** The longest answer that is read, in characters: a real one has about 6,000. */
+const LONGEST_RESPONSE = 1024 * 1024;
+
+/**
+ * Reads the answer to its end. A missing `token_type` counts as Bearer and `expires_in` may be a numeric string: a login is
+ * not lost over either. Network failures reject; whatever was answered resolves.
+ * @param requestedScope what was asked for: the granted scope where the answer names none (RFC 6749 §5.1)
+ */
+export async function readTokenResponse(
+  response: Response,
+  requestedScope: string,
+): Promise<{ usable: TokenResponse } | { error: TokenError }> {
+  const text = await readText(response);
+  const summary = summarizeResponse(response, text);
+  if (summary.status !== 200) return { error: tokenResponseError(summary) };
+  return readBody(text, summary, requestedScope);
+}
+
+function readBody(
+  text: string,
+  summary: ResponseSummary,
+  requestedScope: string,
+): { usable: TokenResponse } | { error: TokenError } {
+  const unusable = (flaw?: string) => ({ error: tokenResponseError(summary, flaw) });
+  if (!/^application\/(?:[\w.-]+\+)?json$/.test(summary.contentType)) return unusable();
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return unusable('it is not complete JSON');
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    return unusable('it is not a JSON object');
+  const fields = body as Record<string, unknown>;
+  const token = (name: string) => {
+    const value = fields[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const accessToken = token('access_token');
+  if (accessToken === undefined) return unusable('it has no access token');
+  const refreshToken = token('refresh_token');
+  if (refreshToken === undefined) return unusable('it has no refresh token');
+  const idToken = token('id_token');
+  if (idToken === undefined) return unusable('it has no ID token');
+  const tokenType = fields.token_type ?? 'Bearer';
+  if (typeof tokenType !== 'string' || tokenType.toLowerCase() !== 'bearer')
+    return unusable('its token type is not Bearer');
+  const expiresIn = Number(fields.expires_in ?? Number.NaN);
+  const expiresInSeconds = Number.isFinite(expiresIn) && expiresIn > 0 ? expiresIn : undefined;
+  const scope = token('scope') ?? requestedScope;
+  return {
+    usable: {
+      accessToken,
+      refreshToken,
+      idToken,
+      ...(expiresInSeconds === undefined ? {} : { expiresInSeconds }),
+      scope,
+      body: {
+        access_token: accessToken,
+        refresh_token: refreshToken,
+        id_token: idToken,
+        token_type: 'Bearer',
+        scope,
+        ...(expiresInSeconds === undefined ? {} : { expires_in: expiresInSeconds }),
+      },
+    },
+  };
+}
+
+async function readText(response: Response): Promise<string> {
+  if (response.body === null) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of response.body) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > LONGEST_RESPONSE) break;
+  }
+  return text;
+}

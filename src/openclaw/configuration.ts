@@ -1,0 +1,100 @@
+/**
+ * What `openclaw.json` says that bears on where credentials are and which are used. Read only, with mistrust: whatever has
+ * another shape counts as not said.
+ */
+
+import { readFileSync } from 'node:fs';
+
+import { StoreError } from '../errors.ts';
+import { normalizeAgentId } from './locate.ts';
+
+export interface OpenClawConfiguration {
+  /** `auth.order`: provider → profile ids. */
+  readonly order: Readonly<Record<string, readonly string[]>>;
+  /** `auth.profiles`: profile id → what it is expected to be. */
+  readonly profiles: Readonly<Record<string, { readonly provider?: string; readonly mode?: string }>>;
+  /** `agents.defaults.model`, or its `primary`. */
+  readonly defaultModel?: string;
+  /** `agents.list[].agentDir` by agent id. */
+  readonly agentDirectories: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads the file (JSON5); undefined where there is none. Includes and variables in it are not followed: they do not occur
+ * in the fields that are read here as OpenClaw writes them.
+ * @throws StoreError `ERR_STORE_CORRUPT` where the file cannot be understood: what it would say about routing is then unknown
+ */
+export async function readOpenClawConfiguration(path: string): Promise<OpenClawConfiguration | undefined> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+  const root = record(await parse(text, path));
+  const auth = record(root.auth);
+  const agents = record(root.agents);
+  const defaultModel = modelName(record(agents.defaults).model);
+  return {
+    order: mapValues(record(auth.order), (ids) =>
+      Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : undefined,
+    ),
+    profiles: mapValues(record(auth.profiles), (entry) => {
+      const { provider, mode } = record(entry);
+      return {
+        ...(typeof provider === 'string' ? { provider } : {}),
+        ...(typeof mode === 'string' ? { mode } : {}),
+      };
+    }),
+    ...(defaultModel === undefined ? {} : { defaultModel }),
+    agentDirectories: Object.fromEntries(
+      (Array.isArray(agents.list) ? agents.list : []).flatMap((entry) => {
+        const { id, agentDir } = record(entry);
+        return typeof id === 'string' && typeof agentDir === 'string'
+          ? [[normalizeAgentId(id), agentDir]]
+          : [];
+      }),
+    ),
+  };
+}
+
+/** Most configurations are plain JSON: the JSON5 library is loaded only for one that is not. */
+async function parse(text: string, path: string): Promise<unknown> {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const { default: JSON5 } = await import('json5');
+    try {
+      return JSON5.parse(text);
+    } catch {
+      throw new StoreError('ERR_STORE_CORRUPT', {
+        store: path,
+        summary: `OpenClaw's configuration cannot be understood, so where and how it routes is unknown: ${path}.`,
+        hint: 'Repair the file (openclaw config validate names the line), or give --store a file of its own.',
+      });
+    }
+  }
+}
+
+function modelName(model: unknown): string | undefined {
+  const name = typeof model === 'string' ? model : record(model).primary;
+  return typeof name === 'string' && name.trim() !== '' ? name : undefined;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}
+
+function mapValues<T>(
+  entries: Record<string, unknown>,
+  map: (value: unknown) => T | undefined,
+): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(entries).flatMap(([key, value]) => {
+      const mapped = map(value);
+      return mapped === undefined ? [] : [[key, mapped] as const];
+    }),
+  );
+}

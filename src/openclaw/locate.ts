@@ -1,0 +1,104 @@
+/**
+ * Where OpenClaw keeps things on this machine, found as OpenClaw finds them.
+ * It decides paths from the environment, the home directory and what exists; it reads no file.
+ */
+
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import type { Environment } from '../ports.ts';
+
+/** The agent that OpenClaw itself falls back to. */
+export const MAIN_AGENT = 'main';
+
+export interface Surroundings {
+  readonly environment: Environment;
+  /** The user's home directory by the system's account of it. */
+  readonly homeDirectory: () => string;
+}
+
+export interface OpenClawPlaces {
+  readonly stateDirectory: string;
+  /** The configuration file, whether it exists or not. */
+  readonly configurationPath: string;
+}
+
+/** The state directory and the configuration file (`OPENCLAW_STATE_DIR`, `OPENCLAW_PROFILE`, `OPENCLAW_CONFIG_PATH`). */
+export function locateOpenClaw(surroundings: Surroundings): OpenClawPlaces {
+  const stateDirectory = stateDirectoryOf(surroundings);
+  return { stateDirectory, configurationPath: configurationPathOf(stateDirectory, surroundings) };
+}
+
+/**
+ * The directory of an agent: what the configuration says of it, else below the state directory. For main the environment
+ * comes first (`OPENCLAW_AGENT_DIR`, `PI_CODING_AGENT_DIR`).
+ * @param configured `agents.list[].agentDir` of that agent
+ */
+export function agentDirectory(
+  agent: string,
+  places: OpenClawPlaces,
+  configured: string | undefined,
+  surroundings: Surroundings,
+): string {
+  const id = normalizeAgentId(agent);
+  const { environment } = surroundings;
+  const own =
+    id === MAIN_AGENT
+      ? (set(environment.OPENCLAW_AGENT_DIR) ?? set(environment.PI_CODING_AGENT_DIR))
+      : undefined;
+  const directory = own ?? set(configured);
+  return directory === undefined
+    ? join(places.stateDirectory, 'agents', id, 'agent')
+    : userPath(directory, surroundings);
+}
+
+/** An agent's id as OpenClaw spells it in paths. */
+export function normalizeAgentId(agent: string): string {
+  const id = agent
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 64);
+  return id === '' ? MAIN_AGENT : id;
+}
+
+function stateDirectoryOf(surroundings: Surroundings): string {
+  const { environment } = surroundings;
+  const explicit = set(environment.OPENCLAW_STATE_DIR);
+  if (explicit !== undefined) return userPath(explicit, surroundings);
+  const home = homeOf(surroundings);
+  const profile = set(environment.OPENCLAW_PROFILE);
+  if (profile !== undefined && profile.toLowerCase() !== 'default') return join(home, `.openclaw-${profile}`);
+  const usual = join(home, '.openclaw');
+  const legacy = join(home, '.clawdbot');
+  return !existsSync(usual) && existsSync(legacy) ? legacy : usual;
+}
+
+function configurationPathOf(stateDirectory: string, surroundings: Surroundings): string {
+  const explicit = set(surroundings.environment.OPENCLAW_CONFIG_PATH);
+  if (explicit !== undefined) return userPath(explicit, surroundings);
+  const usual = join(stateDirectory, 'openclaw.json');
+  const legacy = join(stateDirectory, 'clawdbot.json');
+  return !existsSync(usual) && existsSync(legacy) ? legacy : usual;
+}
+
+function homeOf({ environment, homeDirectory }: Surroundings): string {
+  const home = set(environment.HOME) ?? set(environment.USERPROFILE) ?? homeDirectory();
+  const own = set(environment.OPENCLAW_HOME);
+  return resolve(own === undefined ? home : expandTilde(own, home));
+}
+
+function userPath(path: string, surroundings: Surroundings): string {
+  return resolve(expandTilde(path.trim(), homeOf(surroundings)));
+}
+
+function expandTilde(path: string, home: string): string {
+  return path.replace(/^~(?=$|[\\/])/, () => home);
+}
+
+/** A variable that is set to something. */
+function set(value: string | undefined): string | undefined {
+  const trimmed = value?.trim();
+  return trimmed ? trimmed : undefined;
+}

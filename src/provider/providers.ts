@@ -1,0 +1,11 @@
+/** The provider profiles by name. */
+
+import { openaiCodex } from './openai-codex.ts';
+import type { ProviderProfile } from './provider.ts';
+
+export const providers: Readonly<Record<string, ProviderProfile>> = { [openaiCodex.id]: openaiCodex };
+
+/** The profile of that name; for another name the default one, stored under that name (a server of one's own: `--issuer`). */
+export function providerNamed(id: string = openaiCodex.id): ProviderProfile {
+  return providers[id] ?? { ...openaiCodex, id };
+}

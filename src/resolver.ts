@@ -1,0 +1,141 @@
+/**
+ * Which credential would be used, and why not the others: the store's own rules with what OpenClaw's configuration adds.
+ * It reads and tells; it changes nothing.
+ */
+
+import type { LoginSettings } from './login-options.ts';
+import { readUnverifiedClaims } from './oauth/claims.ts';
+import type { ProfileStore, StoredProfile } from './store/profile-store.ts';
+import {
+  type RoutingConfiguration,
+  type Selection,
+  selectProfiles,
+  type Verdict,
+} from './store/selection.ts';
+
+/** Would this profile be used? If not: why, in OpenClaw's words, and what to do. */
+export type Routability =
+  | { routable: true; hint?: string }
+  | { routable: false; reason: string; hint: string };
+
+export type Resolution =
+  /** `credential` holds tokens: secret. */
+  | { status: 'resolved'; profileId: string; credential: StoredProfile; verdicts: readonly Verdict[] }
+  | { status: 'unresolved'; reason: string; hint: string; verdicts: readonly Verdict[] };
+
+/** Where to look, and for whom. */
+export interface ResolverContext {
+  readonly store: ProfileStore;
+  readonly provider: string;
+  readonly configuration: () => Promise<RoutingConfiguration | undefined>;
+}
+
+/** The credential that would be tried first, by the rules of OpenClaw's own resolver. @throws StoreError */
+export async function resolveCredential(context: {
+  store: ProfileStore;
+  provider?: string | undefined;
+  configuration?: (() => Promise<RoutingConfiguration | undefined>) | undefined;
+}): Promise<Resolution> {
+  const { store, provider = 'openai-codex', configuration = async () => undefined } = context;
+  const { state, selection } = await select({ store, provider, configuration });
+  const { selected, verdicts } = selection;
+  const credential = selected === undefined ? undefined : state.profiles[selected];
+  if (selected !== undefined && credential !== undefined)
+    return { status: 'resolved', profileId: selected, credential, verdicts };
+  const reason = verdicts[0]?.reason ?? 'profile_missing';
+  return {
+    status: 'unresolved',
+    reason,
+    hint: remedyOf(reason, verdicts[0]?.profileId ?? provider, provider),
+    verdicts,
+  };
+}
+
+/** The state of the store and the selection from it, by one reading. @throws StoreError */
+export async function select({ store, provider, configuration }: ResolverContext) {
+  const { state, now } = await store.read();
+  const said = await configuration();
+  const selection = selectProfiles({ state, provider, configuration: said, now });
+  return {
+    state: said?.inherited
+      ? { ...state, profiles: { ...said.inherited.profiles, ...state.profiles } }
+      : state,
+    selection,
+    configuration: said,
+  };
+}
+
+/** The verdict on a profile that was just committed. Never rejects: the credential is stored, whatever can be told about it. */
+export async function routabilityOf(
+  profileId: string,
+  { store, provider, configuration }: Pick<LoginSettings, 'store' | 'provider' | 'configuration'>,
+): Promise<Routability> {
+  let seen: Awaited<ReturnType<typeof select>>;
+  try {
+    seen = await select({ store, provider: provider.id, configuration });
+  } catch {
+    return {
+      routable: false,
+      reason: 'unreadable',
+      hint: 'Stored, but it could not be read again: run codex-login status.',
+    };
+  }
+  const reason = reasonAgainst(profileId, seen.selection);
+  if (reason !== undefined)
+    return { routable: false, reason, hint: remedyOf(reason, profileId, provider.id) };
+  const hints = [
+    modelHint(provider.id, seen.configuration),
+    tokenHint(seen.state.profiles[profileId]),
+    /^[A-D]$/.test(store.info.generation)
+      ? 'A gateway that is already running learns of it with: openclaw secrets reload.'
+      : undefined,
+  ].filter((hint) => hint !== undefined);
+  return { routable: true, ...(hints.length === 0 ? {} : { hint: hints.join(' ') }) };
+}
+
+/** Why a profile would not be the one used; undefined where it would. */
+export function reasonAgainst(profileId: string, { selected, verdicts }: Selection): string | undefined {
+  if (selected === profileId) return undefined;
+  const verdict = verdicts.find((one) => one.profileId === profileId);
+  if (verdict === undefined) return 'profile_missing';
+  if (verdict.reason !== 'ok') return verdict.reason;
+  return verdict.unusableUntil === undefined ? 'outranked' : 'cooldown';
+}
+
+/** What to do about a reason. */
+export function remedyOf(reason: string, profileId: string, provider: string): string {
+  switch (reason) {
+    case 'profile_missing':
+      return 'Sign in: codex-login.';
+    case 'excluded_by_auth_order':
+    case 'outranked':
+      return `Put it first: codex-login order set ${profileId}.`;
+    case 'provider_mismatch':
+      return `In openclaw.json, auth.profiles["${profileId}"].provider must be "${provider}": correct or remove that entry.`;
+    case 'mode_mismatch':
+      return `In openclaw.json, auth.profiles["${profileId}"].mode must be "oauth": correct or remove that entry.`;
+    case 'cooldown':
+      return 'It is in cooldown after failures: wait, or sign in again, which clears it.';
+    default:
+      return 'Sign in again: codex-login.';
+  }
+}
+
+/** OpenClaw's `no_model`: the credential is fine, and nothing asks for it. */
+function modelHint(provider: string, configuration: RoutingConfiguration | undefined): string | undefined {
+  const model = configuration?.defaultModel;
+  if (model === undefined || model.toLowerCase().startsWith(`${provider}/`)) return undefined;
+  return `OpenClaw's default model is ${model}, which does not use it (no_model): openclaw models set ${provider}/<model>.`;
+}
+
+/** OpenClaw 2026.4.5 decodes the access token with `atob`, which knows plain base64 only. */
+function tokenHint(profile: StoredProfile | undefined): string | undefined {
+  const access = profile?.access;
+  if (
+    typeof access !== 'string' ||
+    readUnverifiedClaims(access) === undefined ||
+    !/[-_]/.test(access.split('.')[1] ?? '')
+  )
+    return undefined;
+  return 'The access token has characters in its claims that OpenClaw 2026.4.5 cannot decode; later versions can.';
+}

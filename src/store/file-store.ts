@@ -1,0 +1,130 @@
+/**
+ * The credential store in a file of OpenClaw's form. A commit is: lock, read again, edit, check, replace in one rename, unlock.
+ * It decides nothing about what is edited, nor which generation of OpenClaw reads the file.
+ */
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+import { LoginError, StoreError } from '../errors.ts';
+import type { Clock } from '../ports.ts';
+import { systemClock } from '../system.ts';
+import { type FileSystem, makeDirectory, removeAbandoned, replaceFile } from './atomic-write.ts';
+import { formatAuthProfiles, parseAuthProfiles } from './parse.ts';
+import type { ProfileStore } from './profile-store.ts';
+import { type SidecarLock, takeSidecarLock } from './sidecar-lock.ts';
+
+export interface FileStoreOptions {
+  clock?: Clock | undefined;
+  /** What the store says of itself: A to D for OpenClaw's own, `file` (default) for any other. */
+  generation?: string | undefined;
+  /** How long to wait for the lock, in milliseconds. Default: 40,000. */
+  lockWaitMs?: number | undefined;
+  /** Runs after the rename while the lock is still held: where OpenClaw's gateway is told. */
+  beforeUnlock?: (() => Promise<void>) | undefined;
+  /** For tests that record or fail. */
+  fileSystem?: FileSystem | undefined;
+}
+
+/** How often a commit starts over when somebody took its lock away in the middle. */
+const MOST_ATTEMPTS = 5;
+
+/** @param path the file; it and its directory are made at the first commit */
+export function openFileStore(path: string, options: FileStoreOptions = {}): ProfileStore {
+  const { clock = systemClock, generation = 'file', lockWaitMs, beforeUnlock, fileSystem } = options;
+  const location = resolve(path);
+
+  const commitUnder = async <T>(
+    lock: SidecarLock,
+    fn: Parameters<typeof store.commit<T>>[0],
+  ): Promise<{ done: T } | 'lock lost'> => {
+    const before = parseAuthProfiles(readText(location), location);
+    const decision = fn(before, { now: clock.now() });
+    if (!decision.write) return { done: decision.result };
+    const { assertChanges } = await import('./schema.ts');
+    assertChanges(before, decision.next);
+    removeAbandoned(location, clock.now(), fileSystem);
+    if (!lock.isHeld()) return 'lock lost';
+    replaceFile(location, formatAuthProfiles(decision.next), fileSystem);
+    await beforeUnlock?.();
+    return { done: decision.result };
+  };
+
+  const store: ProfileStore = {
+    info: { kind: 'file', location, generation, scope: 'host', durable: true },
+    async read() {
+      const text = guarded(location, () => readText(location));
+      return { state: parseAuthProfiles(text, location), version: versionOf(text), now: clock.now() };
+    },
+    async commit(fn, { signal } = {}) {
+      // zod takes a while to load: not while others wait for the lock.
+      await import('./schema.ts');
+      guarded(location, () => makeDirectory(dirname(location), fileSystem));
+      for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+        try {
+          const lock = await takeSidecarLock(location, { clock, signal, waitMs: lockWaitMs });
+          try {
+            signal?.throwIfAborted();
+            const outcome = await commitUnder(lock, fn);
+            if (outcome !== 'lock lost') return outcome.done;
+          } finally {
+            lock.release();
+          }
+        } catch (thrown) {
+          throw signal?.aborted ? thrown : storeError(location, thrown);
+        }
+      }
+      throw new StoreError('ERR_STORE_LOCKED', {
+        store: location,
+        summary: `Another program keeps taking the lock of the credential store away: ${location}.`,
+        hint: 'End what else writes to it and run the command again. The store is unchanged.',
+      });
+    },
+    async close() {},
+  };
+  return store;
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Equal for equal bytes; says nothing about them. */
+function versionOf(text: string | undefined): string {
+  return text === undefined ? 'none' : createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+function guarded<T>(location: string, action: () => T): T {
+  try {
+    return action();
+  } catch (thrown) {
+    throw storeError(location, thrown);
+  }
+}
+
+/** What the system refused, in a sentence; our own errors and those of the caller's function as they are. */
+function storeError(store: string, thrown: unknown): unknown {
+  if (thrown instanceof LoginError || !(thrown instanceof Error && 'syscall' in thrown && 'code' in thrown))
+    return thrown;
+  const code = String(thrown.code);
+  const hints: Readonly<Record<string, string>> = {
+    EACCES: 'Check who owns the file and its directory.',
+    EPERM: 'Check who owns the file and its directory.',
+    EROFS: 'The file system is read-only: choose another place with --store.',
+    ENOSPC: 'The disk is full: make room and run the command again.',
+    EISDIR: 'This is a directory: name the file itself.',
+    ENOTDIR: 'A part of the path is a file: check --store.',
+    ELOOP: 'The symbolic links lead in a circle: repair them.',
+  };
+  return new StoreError('ERR_STORE_IO', {
+    store,
+    summary: `The credential store cannot be read or written (${code}): ${store}.`,
+    hint: `${hints[code] ?? 'See what the system says about this file, and run the command again.'} What was stored is unchanged.`,
+  });
+}

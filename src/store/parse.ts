@@ -1,0 +1,39 @@
+/**
+ * The bytes of `auth-profiles.json` ⇄ its content. A cheap look at the shape, so that a store that cannot be understood
+ * is refused before anyone is asked to sign in; `schema` looks closer, at what a commit is about to write.
+ */
+
+import { StoreError } from '../errors.ts';
+import type { AuthProfiles } from './profile-store.ts';
+
+/** The content of a file; of one that is not there, an empty store. @throws StoreError `ERR_STORE_CORRUPT` */
+export function parseAuthProfiles(text: string | undefined, store: string): AuthProfiles {
+  if (text === undefined) return { version: 1, profiles: {} };
+  const corrupt = (flaw: string) =>
+    new StoreError('ERR_STORE_CORRUPT', {
+      store,
+      summary: `The credential store cannot be understood: ${flaw} (${store}).`,
+      hint: 'It was left as it is. Restore a backup, or move the file aside, and sign in again.',
+    });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // The parser's message quotes the file, and so a token.
+    throw corrupt(text.startsWith('\uFEFF') ? 'it starts with a byte order mark' : 'it is not complete JSON');
+  }
+  if (!isRecord(value)) throw corrupt('it is not a JSON object');
+  for (const key of ['profiles', 'order', 'lastGood', 'usageStats'] as const) {
+    if (value[key] !== undefined && !isRecord(value[key])) throw corrupt(`its "${key}" is not an object`);
+  }
+  return { ...value, profiles: (value.profiles ?? {}) as AuthProfiles['profiles'] };
+}
+
+/** As OpenClaw writes it: two spaces, a line break at the end. */
+export function formatAuthProfiles(state: AuthProfiles): string {
+  return `${JSON.stringify(state, null, 2)}\n`;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
