@@ -39,7 +39,9 @@ export const defaultAccounts: readonly Account[] = [
   },
 ];
 
-/** The accounts that an `allowed_workspace_id` (comma-separated; undefined for any) leaves, in their order. */
+/**
+ * The accounts that an `allowed_workspace_id` (comma-separated; undefined for any) leaves, in their order.
+ */
 export function accountsWithin(
   accounts: readonly Account[],
   allowedWorkspaceId: string | undefined,
@@ -67,7 +69,9 @@ export function authClaimOf(account: Account): Record<string, unknown> {
   };
 }
 
-/** `email` and `email_verified`, as the ID token and the profile claim have them; nothing without an e-mail. */
+/**
+ * `email` and `email_verified`, as the ID token and the profile claim have them; nothing without an e-mail.
+ */
 export function emailClaimsOf({ email }: Account): Record<string, unknown> {
   return email === undefined ? {} : { email, email_verified: true };
 }

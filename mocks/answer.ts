@@ -4,8 +4,8 @@
  */
 
 /**
- * How the bytes travel: whole, never (the connection stays open), broken off by a TCP reset before the first byte,
- * cut in the middle of the body, or whole after so many milliseconds.
+ * How the bytes travel: whole, never (the connection stays open), broken off by a TCP reset before the
+ * first byte, cut in the middle of the body, or whole after so many milliseconds.
  */
 export type Delivery = 'whole' | 'never' | 'reset' | 'truncated' | { readonly afterMs: number };
 

@@ -1,6 +1,7 @@
 /**
- * From a request to its answer (express): which endpoint, which parameters, one journal entry, then the answer is sent.
- * It routes and records; every decision about a request is the endpoint's. The Host header is never looked at.
+ * From a request to its answer (express): which endpoint, which parameters, one journal entry, then the
+ * answer is sent. It routes and records; every decision about a request is the endpoint's. The Host header is
+ * never looked at.
  */
 
 import express, { type ErrorRequestHandler, type Request, type Response } from 'express';

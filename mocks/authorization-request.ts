@@ -1,6 +1,6 @@
 /**
- * Is this an authorization request that this server may honour (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8252 §7.3)?
- * Pure. It decides page, error redirect or go ahead; the endpoint acts on it.
+ * Is this an authorization request that this server may honour (RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8252
+ * §7.3)? Pure. It decides page, error redirect or go ahead; the endpoint acts on it.
  */
 
 import type { Parameters } from './parameters.ts';

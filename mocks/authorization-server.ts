@@ -27,8 +27,8 @@ export interface AuthorizationServerOptions {
   /** Whether a person is asked; `auto` signs the first account in at once. */
   approve?: 'auto' | 'page';
   /**
-   * Only the registered redirect URIs: `localhost` and `127.0.0.1`, ports 1455 and 1457, path `/auth/callback`.
-   * Otherwise any port of a loopback address as well (RFC 8252 §7.3).
+   * Only the registered redirect URIs: `localhost` and `127.0.0.1`, ports 1455 and 1457, path
+   * `/auth/callback`. Otherwise any port of a loopback address as well (RFC 8252 §7.3).
    */
   fixedPorts?: boolean;
   /** At least one; two made-up people by default. */
@@ -38,18 +38,22 @@ export interface AuthorizationServerOptions {
   onExchange?: (entry: JournalEntry) => void;
 }
 
-export interface AuthorizationServer extends AsyncDisposable {
+export interface AuthorizationServer {
   readonly issuer: string;
+  /** The bound port, which an `issuer` of another name does not tell. */
+  readonly port: number;
   readonly clientId: string;
   readonly journal: Journal;
   readonly clock: MockClock;
   /**
-   * Arms a fault for the next request it applies to, or the next `times`; Infinity makes it the rule, 0 takes it away.
-   * Those of one endpoint are met in the order they were armed.
+   * Arms a fault for the next request it applies to, or the next `times`; Infinity makes it the rule, 0
+   * takes it away. Those of one endpoint are met in the order they were armed.
    */
   scenario(name: ScenarioName, options?: { times?: number }): void;
   /** Stops listening and ends every open connection, answered or not. */
   close(): Promise<void>;
+  /** `close`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
@@ -81,6 +85,7 @@ export async function startAuthorizationServer(
   };
   return {
     issuer,
+    port,
     clientId,
     journal,
     clock,

@@ -79,7 +79,9 @@ export function createAuthorizationEndpoint(context: ServerContext): Authorizati
   return { ask, decide };
 }
 
-/** The redirect back to the client; after a POST it is a 303, so that no form is posted on (RFC 9700 §4.12). */
+/**
+ * The redirect back to the client; after a POST it is a 303, so that no form is posted on (RFC 9700 §4.12).
+ */
 function respond(
   status: 302 | 303,
   redirectUri: string,

@@ -1,12 +1,14 @@
 /**
- * Who posts, and what may be in a body: a public client says who it is, proves nothing, and sends nothing unasked for.
- * Shared by the token and revocation endpoints; it decides nothing about grants or tokens.
+ * Who posts, and what may be in a body: a public client says who it is, proves nothing, and sends nothing
+ * unasked for. Shared by the token and revocation endpoints; it decides nothing about grants or tokens.
  */
 
 import { type Answer, oauthErrorAnswer } from './answer.ts';
 import type { Parameters } from './parameters.ts';
 
-/** The refusal of a malformed request, of credentials, or of an unknown client; undefined where all is well. */
+/**
+ * The refusal of a malformed request, of credentials, or of an unknown client; undefined where all is well.
+ */
 export function checkPublicClient(
   parameters: Parameters,
   authorization: string | undefined,
@@ -24,7 +26,10 @@ export function checkPublicClient(
     : oauthErrorAnswer(401, 'invalid_client', 'client_id');
 }
 
-/** The refusal of the first parameter that is not among these: OpenAI turns `state` away, this mock whatever is unasked for. */
+/**
+ * The refusal of the first parameter that is not among these: OpenAI turns `state` away, this mock whatever
+ * is unasked for.
+ */
 export function onlyParameters({ pairs }: Parameters, allowed: readonly string[]): Answer | undefined {
   const unwanted = pairs.find(([name]) => !allowed.includes(name))?.[0];
   if (unwanted === undefined) return undefined;

@@ -1,4 +1,7 @@
-/** What time the mock believes it is. The only place in mocks that reads the machine's clock; it decides no lifetimes. */
+/**
+ * What time the mock believes it is. The only place in mocks that reads the machine's clock; it decides no
+ * lifetimes.
+ */
 
 /** Milliseconds since the Unix epoch, whenever asked. */
 export interface MockClock {
@@ -19,8 +22,8 @@ export const realClock: MockClock = { now: () => Date.now() };
 
 /**
  * A clock for tests.
- * @param start milliseconds since the epoch; the real time by default, so that a client on the real clock agrees with
- *   it until the first `advance`
+ * @param start milliseconds since the epoch; the real time by default, so that a client on the real clock
+ *   agrees with it until the first `advance`
  */
 export function createVirtualClock(start: number = realClock.now()): VirtualClock {
   let now = start;

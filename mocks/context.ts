@@ -1,4 +1,7 @@
-/** What the endpoints of one server share: its name, its people, its state. It holds it together and decides nothing. */
+/**
+ * What the endpoints of one server share: its name, its people, its state. It holds it together and decides
+ * nothing.
+ */
 
 import { randomBytes } from 'node:crypto';
 

@@ -8,13 +8,13 @@ import { type ScenarioName, scenarios } from './scenarios.ts';
 
 export interface Faults {
   /**
-   * Arms a scenario for its endpoint's next `times` requests; Infinity makes it the standing one, 0 takes it away.
-   * A lasting scenario stays whatever `times` says, unless that is 0.
+   * Arms a scenario for its endpoint's next `times` requests; Infinity makes it the standing one, 0 takes
+   * it away. A lasting scenario stays whatever `times` says, unless that is 0.
    */
   arm(name: ScenarioName, times: number): void;
   /**
-   * The scenarios for one request, counted as met: the first that waits at the first of these endpoints to have one,
-   * and the lasting ones.
+   * The scenarios for one request, counted as met: the first that waits at the first of these endpoints to
+   * have one, and the lasting ones.
    */
   take(...endpoints: ScenarioEndpoint[]): readonly Scenario[];
 }

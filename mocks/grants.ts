@@ -1,6 +1,7 @@
 /**
- * What was granted: codes, used once, and families of refresh tokens with their lineage, rotated at each use.
- * It decides whether a code or a refresh token is good; how a refusal is worded is the token endpoint's business.
+ * What was granted: codes, used once, and families of refresh tokens with their lineage, rotated at each
+ * use. It decides whether a code or a refresh token is good; how a refusal is worded is the token endpoint's
+ * business.
  */
 
 import { createHash } from 'node:crypto';
@@ -37,7 +38,10 @@ export type RefreshRefusal = 'unknown' | 'reused' | 'revoked';
 
 export interface Grants {
   issueCode(authorization: Authorization): string;
-  /** Spends the code, whatever comes of it. A second use revokes all that the first one led to (RFC 6749 §4.1.2). */
+  /**
+   * Spends the code, whatever comes of it. A second use revokes all that the first one led to (RFC 6749
+   * §4.1.2).
+   */
   redeemCode(code: string, proof: { redirectUri: string; codeVerifier: string }): Redemption<CodeRefusal>;
   /** Looks at a refresh token without spending it. A spent one revokes its family (RFC 9700 §4.14.2). */
   checkRefreshToken(refreshToken: string): Redemption<RefreshRefusal>;

@@ -1,4 +1,6 @@
-/** The door of the mock: a strict authorization server with faults on demand, and stand-in browsers. No logic. */
+/**
+ * The door of the mock: a strict authorization server with faults on demand, and stand-in browsers. No logic.
+ */
 
 export type { Account } from './accounts.ts';
 export type { AuthorizationServer, AuthorizationServerOptions } from './authorization-server.ts';

@@ -1,6 +1,7 @@
 /**
- * JSON Web Signatures in compact form (RFC 7515), right and wrong ones, and the JWKS (RFC 7517) to verify the right ones with.
- * Plain node:crypto, so that a mistake of a library cannot cancel itself out. What is signed, `tokens` decides.
+ * JSON Web Signatures in compact form (RFC 7515), right and wrong ones, and the JWKS (RFC 7517) to verify
+ * the right ones with. Plain node:crypto, so that a mistake of a library cannot cancel itself out. What is
+ * signed, `tokens` decides.
  */
 
 import { createHmac, type JsonWebKey, sign } from 'node:crypto';

@@ -1,6 +1,7 @@
 /**
- * Two RSA-2048 key pairs, fixed so that a start costs no key generation and a run can be repeated.
- * PUBLIC TEST KEYS: made for this mock, published with it, and worth nothing. Never trust a token signed by one of them.
+ * Two RSA-2048 key pairs, fixed so that a start costs no key generation and a run can be repeated. PUBLIC
+ * TEST KEYS: made for this mock, published with it, and worth nothing. Never trust a token signed by one of
+ * them.
  */
 
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
- * One navigation of the stand-in browser: a GET with a browser's headers, redirects not followed, loopback only.
- * Not `fetch`: that one writes its own `Sec-Fetch-Mode`, which a callback may rightly turn away.
+ * One navigation of the stand-in browser: a GET with a browser's headers, redirects not followed, loopback
+ * only. Not `fetch`: that one writes its own `Sec-Fetch-Mode`, which a callback may rightly turn away.
  */
 
 import { get, type IncomingMessage } from 'node:http';

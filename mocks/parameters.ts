@@ -8,7 +8,7 @@ export interface Parameters {
   readonly pairs: readonly (readonly [string, string])[];
   /** The first value; undefined where absent. */
   get(name: string): string | undefined;
-  /** What makes the request malformed as a whole (RFC 6749 §3.2): `duplicated code`, `not JSON`, … */
+  /** What makes the request malformed as a whole (RFC 6749 §3.2): `duplicated parameter`, `not JSON`, … */
   readonly flaw?: string;
 }
 
@@ -44,7 +44,7 @@ function parameters(pairs: readonly (readonly [string, string])[], flaw?: string
   const values = new Map<string, string>();
   let found = flaw;
   for (const [name, value] of pairs) {
-    if (values.has(name)) found ??= `duplicated ${name}`;
+    if (values.has(name)) found ??= 'duplicated parameter';
     else values.set(name, value);
   }
   return { pairs, get: (name) => values.get(name), ...(found === undefined ? {} : { flaw: found }) };

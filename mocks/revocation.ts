@@ -1,4 +1,6 @@
-/** The revocation endpoint (RFC 7009). It words the answer; what a token takes down with it, `grants` decides. */
+/**
+ * The revocation endpoint (RFC 7009). It words the answer; what a token takes down with it, `grants` decides.
+ */
 
 import { type Answer, jsonAnswer, oauthErrorAnswer } from './answer.ts';
 import { checkPublicClient, onlyParameters } from './client.ts';

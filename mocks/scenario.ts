@@ -1,6 +1,7 @@
 /**
- * What a named fault can change, as a type: a scenario is a description and a few hooks, called where the answer is made.
- * It holds no scenario itself (see `scenarios/`) and does not decide when one is due (see `faults`).
+ * What a named fault can change, as a type: a scenario is a description and a few hooks, called where the
+ * answer is made. It holds no scenario itself (see `scenarios/`) and does not decide when one is due (see
+ * `faults`).
  */
 
 import type { Answer, Delivery } from './answer.ts';
@@ -31,7 +32,9 @@ export interface Scenario {
   readonly endpoint: ScenarioEndpoint;
   /** One sentence: what a client meets. */
   readonly description: string;
-  /** A change of the server, not of one request: it stays once armed, and its hooks may reach other endpoints. */
+  /**
+   * A change of the server, not of one request: it stays once armed, and its hooks may reach other endpoints.
+   */
   readonly lasting?: true;
 
   /** Authorization: an error instead of a code. */

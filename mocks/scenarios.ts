@@ -1,4 +1,6 @@
-/** The one table of named faults. It only gathers: each family of scenarios has its own file in `scenarios/`. */
+/**
+ * The one table of named faults. It only gathers: each family of scenarios has its own file in `scenarios/`.
+ */
 
 import { authorizeScenarios } from './scenarios/authorize.ts';
 import { idTokenScenarios } from './scenarios/id-token.ts';

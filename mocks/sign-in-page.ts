@@ -1,6 +1,7 @@
 /**
- * The pages of the authorization endpoint: who are you and do you allow it, and "this request cannot be honoured".
- * Self-contained, escaped, without script; it decides how they look and what they may load, not what an answer means.
+ * The pages of the authorization endpoint: who are you and do you allow it, and "this request cannot be
+ * honoured". Self-contained, escaped, without script; it decides how they look and what they may load, not
+ * what an answer means.
  */
 
 import { createHash } from 'node:crypto';
@@ -32,7 +33,10 @@ export function signInPage({ action, handle, choices, request }: SignInFacts): A
   return page(200, 'Sign in', body, 'page shown', formTargets(action, origin));
 }
 
-/** For a request that may not be redirected (RFC 6749 §4.1.2.1): only the person learns of it. Nothing sent is repeated. */
+/**
+ * For a request that may not be redirected (RFC 6749 §4.1.2.1): only the person learns of it. Nothing sent is
+ * repeated.
+ */
 export function refusalPage(detail: string): Answer {
   const body = `<p>The request that brought you here cannot be honoured: its <code>${escapeHtml(detail)}</code> is not acceptable.</p>
 <p>Nothing was granted. Go back to the application and start the sign-in again.</p>`;
@@ -59,8 +63,9 @@ function scopeItem(scope: string): string {
 }
 
 /**
- * Where the form may lead: this server, and the client it is redirected to, since Chromium holds the redirect after a POST
- * to `form-action` too. A policy cannot name an IPv6 address, so for that one any http address has to do.
+ * Where the form may lead: this server, and the client it is redirected to, since Chromium holds the
+ * redirect after a POST to `form-action` too. A policy cannot name an IPv6 address, so for that one any http
+ * address has to do.
  */
 function formTargets(action: string, clientOrigin: string): string {
   return `'self' ${new URL(action).origin} ${clientOrigin.includes('[') ? 'http:' : clientOrigin}`;
@@ -83,7 +88,7 @@ function page(status: number, title: string, body: string, outcome: string, form
   const html = `<!doctype html>
 <html lang="en" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · mock authorization server</title><link rel="icon" href="data:,"><style>${STYLE}</style></head>
-<body><main><p class="mock">Mock authorization server: no real account is involved</p><h1>${title}</h1>
+<body><main><p class="mock">Mock server: no real account is involved</p><h1>${title}</h1>
 ${body}
 </main></body></html>
 `;

@@ -77,8 +77,8 @@ function refresh(context: ServerContext, parameters: Parameters, due: readonly S
   if (!check.granted) return nestedErrorAnswer(401, ...REFRESH_REFUSALS[check.reason]);
   const granted = check.family.authorization.scope.split(' ');
   const asked = parameters.get('scope')?.split(' ') ?? [];
-  if (!asked.every((scope) => granted.includes(scope)))
-    return oauthErrorAnswer(400, 'invalid_scope', 'scope');
+  const excess = asked.some((scope) => !granted.includes(scope));
+  if (excess) return oauthErrorAnswer(400, 'invalid_scope', 'scope');
   return issue(context, check.family, due, 'rotated');
 }
 

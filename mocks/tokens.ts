@@ -1,6 +1,6 @@
 /**
- * What the tokens say: claims in OpenAI's shape, for what a person approved. How they are signed is `jws`'s business,
- * who may have them `grants`'s; a scenario may edit the claims before they are signed.
+ * What the tokens say: claims in OpenAI's shape, for what a person approved. How they are signed is `jws`'s
+ * business, who may have them `grants`'s; a scenario may edit the claims before they are signed.
  */
 
 import { createHash, randomUUID } from 'node:crypto';
@@ -76,7 +76,9 @@ function idTokenClaims(
   };
 }
 
-/** OpenID Connect Core §3.1.3.6: the left half of the SHA-256 of the access token's ASCII octets, base64url. */
+/**
+ * OpenID Connect Core §3.1.3.6: the left half of the SHA-256 of the access token's ASCII octets, base64url.
+ */
 function leftHalfHash(accessToken: string): string {
   return createHash('sha256').update(accessToken, 'ascii').digest().subarray(0, 16).toString('base64url');
 }

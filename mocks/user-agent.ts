@@ -1,6 +1,6 @@
 /**
- * Stand-ins for the browser: one that walks from the authorization URL to the last page, with opinions on that page,
- * and one that must never be opened. They decide nothing about a login, and have no cookies.
+ * Stand-ins for the browser: one that walks from the authorization URL to the last page, with opinions on
+ * that page, and one that must never be opened. They decide nothing about a login, and have no cookies.
  */
 
 import { type Navigation, navigate, type VisitedPage } from './navigation.ts';
@@ -14,16 +14,21 @@ export type OpenUrl = (
 export interface UserAgentOptions {
   /** How many redirects are followed before the walk is taken for a loop; 10 by default. */
   follow?: number;
-  /** Sends the callback twice at the same time, as a browser does that lost the answer. The first one's page counts. */
+  /**
+   * Sends the callback twice at the same time, as a browser does that lost the answer. The first one's page
+   * counts.
+   */
   deliverTwice?: boolean;
 }
 
 export interface UserAgent {
-  /** Answers at once and walks in the background; the walk goes on when `signal` aborts, as a browser would. */
+  /**
+   * Answers at once and walks in the background; the walk goes on when `signal` aborts, as a browser would.
+   */
   readonly openUrl: OpenUrl;
   /**
-   * The page that the first walk ends on; rejects where that is an error page, a redirect loop, an address that is not on
-   * this machine, or no answer at all. Never an unhandled rejection.
+   * The page that the first walk ends on; rejects where that is an error page, a redirect loop, an address
+   * that is not on this machine, or no answer at all. Never an unhandled rejection.
    */
   readonly settled: Promise<VisitedPage>;
   /** The last answer of any walk, redirects included. */
@@ -85,8 +90,8 @@ export function createUserAgent({ follow = 10, deliverTwice = false }: UserAgent
 }
 
 /**
- * A browser that must stay closed: `openUrl` rejects, and `opened` lists the URLs it was asked for, so that a test
- * notices even where the rejection is swallowed.
+ * A browser that must stay closed: `openUrl` rejects, and `opened` lists the URLs it was asked for, so that
+ * a test notices even where the rejection is swallowed.
  */
 export function forbiddenUserAgent(): { readonly openUrl: OpenUrl; readonly opened: readonly string[] } {
   const opened: string[] = [];

@@ -4,7 +4,10 @@ import { scenarioTable } from '../scenario.ts';
 
 const OTHER_ISSUER = 'https://issuer.example';
 
-/** Escape sequences (a title, a link, a colour), a bell, a right-to-left override, HTML, a line break, and too much of it. */
+/**
+ * Escape sequences (a title, a link, a colour), a bell, a right-to-left override, HTML, a line break, and too
+ * much of it.
+ */
 const HOSTILE_DESCRIPTION = [
   '\u001b]0;owned\u0007\u001b]8;;https://evil.example\u0007click\u001b]8;;\u0007\u001b[31mred\u001b[2J',
   '\u009b31m\u202egnorw\u202c\u2066\u200f',

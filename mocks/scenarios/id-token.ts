@@ -1,4 +1,7 @@
-/** Scenarios of the ID token: claims and signatures that a relying party must refuse, or do without. Data with small hooks. */
+/**
+ * Scenarios of the ID token: claims and signatures that a relying party must refuse, or do without. Data with
+ * small hooks.
+ */
 
 import { type Claims, signHs256, signNone, signRs256 } from '../jws.ts';
 import { secondKey } from '../keys.ts';

@@ -1,4 +1,7 @@
-/** Scenarios of the JWKS and of discovery. Data with small hooks; the documents themselves are made in `metadata`. */
+/**
+ * Scenarios of the JWKS and of discovery. Data with small hooks; the documents themselves are made in
+ * `metadata`.
+ */
 
 import { htmlAnswer, jsonAnswer, silence } from '../answer.ts';
 import { signRs256 } from '../jws.ts';

@@ -1,4 +1,7 @@
-/** Scenarios of refreshing alone: they wait for a refresh request and leave code exchanges be. Data with small hooks. */
+/**
+ * Scenarios of refreshing alone: they wait for a refresh request and leave code exchanges be. Data with small
+ * hooks.
+ */
 
 import { nestedErrorAnswer } from '../answer.ts';
 import { scenarioTable } from '../scenario.ts';

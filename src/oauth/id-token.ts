@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 
 import * as jose from 'jose';
 
+import { rejectOnAbort } from '../deadline.ts';
 import { IdentityError, type TokenError } from '../errors.ts';
 import type { Clock, Deadline, Fetch } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
@@ -57,11 +58,12 @@ export async function verifyIdToken(
     deadline: Deadline;
   },
 ): Promise<Claims> {
-  const { provider, metadata, accessToken, nonce, clock, signal } = context;
+  const { provider, metadata, accessToken, nonce, clock, signal, deadline } = context;
   const now = clock.now();
+  const verdict = new AbortController();
   let claims: jose.JWTPayload;
   try {
-    const verified = await jose.jwtVerify(idToken, context.keys.find, {
+    const verified = jose.jwtVerify(idToken, context.keys.find, {
       algorithms: [provider.idTokenSigningAlgorithm],
       issuer: metadata.issuer,
       audience: provider.clientId,
@@ -69,10 +71,14 @@ export async function verifyIdToken(
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
       currentDate: new Date(now),
     });
-    claims = verified.payload;
+    // The keys may have been asked for before this deadline was set.
+    const limit = AbortSignal.any([signal, deadline.signal]);
+    claims = (await Promise.race([verified, rejectOnAbort(limit, verdict.signal)])).payload;
   } catch (thrown) {
     signal.throwIfAborted();
     throw explain(thrown, context);
+  } finally {
+    verdict.abort();
   }
   const audiences = Array.isArray(claims.aud) ? claims.aud : [claims.aud];
   if (audiences.length > 1 && claims.azp === undefined)
@@ -108,7 +114,8 @@ function explain(
   thrown: unknown,
   { metadata, deadline }: { metadata: ServerMetadata; deadline: Deadline },
 ): IdentityError | TokenError {
-  if (deadline.signal.aborted || thrown instanceof jose.errors.JWKSTimeout)
+  if (deadline.signal.aborted) return timeoutError(metadata.jwksUri, deadline.ms);
+  if (thrown instanceof jose.errors.JWKSTimeout)
     return timeoutError(metadata.jwksUri, KEYS_TIMEOUT_MS);
   if (thrown instanceof jose.errors.JWTExpired)
     return idTokenError('it is expired; the clock of this machine may be wrong');

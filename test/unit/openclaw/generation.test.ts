@@ -1,0 +1,76 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+import { assertWritable, findGeneration } from '../../../src/openclaw/generation.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
+
+function places() {
+  const stateDirectory = temporaryDirectory();
+  const agentDirectory = join(stateDirectory, 'agents/main/agent');
+  mkdirSync(agentDirectory, { recursive: true });
+  mkdirSync(join(stateDirectory, 'state'));
+  return { stateDirectory, agentDirectory };
+}
+
+/** A PATH with an installed openclaw of that version, linked as npm links it. */
+function pathWith(version: string): string {
+  const prefix = temporaryDirectory();
+  const packageDirectory = join(prefix, 'lib/node_modules/openclaw');
+  mkdirSync(packageDirectory, { recursive: true });
+  mkdirSync(join(prefix, 'bin'));
+  writeFileSync(join(packageDirectory, 'package.json'), JSON.stringify({ name: 'openclaw', version }));
+  writeFileSync(join(packageDirectory, 'openclaw.mjs'), '');
+  symlinkSync('../lib/node_modules/openclaw/openclaw.mjs', join(prefix, 'bin/openclaw'));
+  return ['/nonexistent', join(prefix, 'bin')].join(delimiter);
+}
+
+describe('the generation of the store', () => {
+  test.each([
+    ['state/openclaw.sqlite', 'D'],
+    ['agents/main/agent/openclaw-agent.sqlite', 'C'],
+    ['agents/main/agent/auth-state.json', 'B'],
+    ['agents/main/agent/auth-profiles.json', 'A'],
+  ])('is told from %s on disk: %s', (file, generation) => {
+    const at = places();
+    writeFileSync(join(at.stateDirectory, file), '{}');
+    expect(findGeneration(at)).toEqual({ generation, from: 'disk' });
+  });
+
+  test.each([
+    ['2026.4.5', 'A'],
+    ['2026.4.21', 'A'],
+    ['2026.4.22', 'B'],
+    ['2026.5.28', 'B'],
+    ['2026.6.11', 'C'],
+    ['2026.8.2', 'D'],
+    ['2026.9.6-beta.1', 'D'],
+    ['2027.1.0', 'D'],
+  ])('is told from the installed openclaw %s where nothing is on disk: %s', (version, generation) => {
+    expect(findGeneration({ ...places(), environment: { PATH: pathWith(version) } })).toEqual({ generation, from: 'package', version });
+  });
+
+  test('is assumed to be A where there is nothing at all', () => {
+    expect(findGeneration({ ...places(), environment: { PATH: '' } })).toEqual({ generation: 'A', from: 'assumed' });
+  });
+
+  test.each(['C', 'D'] as const)('%s is refused with the command to run instead: a file would be read by nobody', (generation) => {
+    expect(() => assertWritable({ generation, from: 'disk' }, '/x', 'openai-codex')).toThrow(
+      expect.objectContaining({ code: 'ERR_STORE_GENERATION', exitCode: 7, message: expect.stringContaining('openclaw models auth login') }),
+    );
+  });
+
+  test.each([
+    [{}, 'written'],
+    [{ order: { google: ['g'] }, lastGood: { google: 'g' } }, 'written'],
+    [{ order: { 'OpenAI-Codex': ['x'] } }, 'refused'],
+    [{ lastGood: { 'openai-codex': 'x' } }, 'refused'],
+    [{ usageStats: { 'openai-codex:me@example.com': { cooldownUntil: 1 } } }, 'refused'],
+  ])('B with a state file of %j is %s', (state, outcome) => {
+    const { agentDirectory } = places();
+    writeFileSync(join(agentDirectory, 'auth-state.json'), JSON.stringify(state));
+    const attempt = () => assertWritable({ generation: 'B', from: 'disk' }, agentDirectory, 'openai-codex');
+    if (outcome === 'written') expect(attempt).not.toThrow();
+    else expect(attempt).toThrow(expect.objectContaining({ code: 'ERR_STORE_GENERATION' }));
+  });
+});
