@@ -115,8 +115,7 @@ function explain(
   { metadata, deadline }: { metadata: ServerMetadata; deadline: Deadline },
 ): IdentityError | TokenError {
   if (deadline.signal.aborted) return timeoutError(metadata.jwksUri, deadline.ms);
-  if (thrown instanceof jose.errors.JWKSTimeout)
-    return timeoutError(metadata.jwksUri, KEYS_TIMEOUT_MS);
+  if (thrown instanceof jose.errors.JWKSTimeout) return timeoutError(metadata.jwksUri, KEYS_TIMEOUT_MS);
   if (thrown instanceof jose.errors.JWTExpired)
     return idTokenError('it is expired; the clock of this machine may be wrong');
   if (thrown instanceof jose.errors.JWTClaimValidationFailed)

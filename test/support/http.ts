@@ -10,16 +10,23 @@ export interface Answer {
 }
 
 /** One request to a loopback port; the Host is what a browser would send unless `headers` say otherwise. */
-export function send(port: number, path: string, options: { method?: string; headers?: Record<string, string>; address?: string } = {}): Promise<Answer> {
+export function send(
+  port: number,
+  path: string,
+  options: { method?: string; headers?: Record<string, string>; address?: string } = {},
+): Promise<Answer> {
   const { method = 'GET', headers = {}, address = '127.0.0.1' } = options;
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: address, port, path, method, agent: false, headers: { host: `localhost:${port}`, ...headers } }, (answer) => {
-      let body = '';
-      answer.setEncoding('utf8').on('data', (chunk: string) => {
-        body += chunk;
-      });
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }));
-    });
+    const outgoing = request(
+      { host: address, port, path, method, agent: false, headers: { host: `localhost:${port}`, ...headers } },
+      (answer) => {
+        let body = '';
+        answer.setEncoding('utf8').on('data', (chunk: string) => {
+          body += chunk;
+        });
+        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }));
+      },
+    );
     outgoing.on('error', reject).end();
   });
 }

@@ -16,8 +16,8 @@ import type { LoginEvent } from '../../src/events.ts';
 import { type LoginOptions, type LoginResult, login } from '../../src/login.ts';
 import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { overrideProvider } from '../../src/provider/overrides.ts';
-import type { ProfileStore } from '../../src/store/profile-store.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
+import type { ProfileStore } from '../../src/store/profile-store.ts';
 
 export interface SignInOptions extends LoginOptions {
   scenario?: ScenarioName | undefined;
@@ -53,7 +53,11 @@ export async function signIn(options: SignInOptions = {}): Promise<SignedIn> {
     return agent.openUrl(url, signal);
   };
   const outcome = await login({
-    provider: overrideProvider(openaiCodex, { issuer: server.issuer, port: 0, ...(discover ? { discover, clientId: server.clientId } : {}) }),
+    provider: overrideProvider(openaiCodex, {
+      issuer: server.issuer,
+      port: 0,
+      ...(discover ? { discover, clientId: server.clientId } : {}),
+    }),
     openUrl,
     ...loginOptions,
     store,
@@ -67,13 +71,23 @@ export async function signIn(options: SignInOptions = {}): Promise<SignedIn> {
   );
   // The walk ends a moment after the login that it belongs to.
   if (agent.visited.length > 0) await agent.settled.catch(() => undefined);
-  expectNoSecret(server, [outcome, events.filter(({ type }) => type !== 'authorization_url'), agent.lastPage()?.html]);
+  expectNoSecret(server, [
+    outcome,
+    events.filter(({ type }) => type !== 'authorization_url'),
+    agent.lastPage()?.html,
+  ]);
   return { server, agent, store, events, ...outcome };
 }
 
 /** The secret law: nothing that the server ever called secret shows up in what can be looked at. */
 export function expectNoSecret(server: AuthorizationServer, things: readonly unknown[]): void {
-  const shown = things.map((thing) => (typeof thing === 'string' ? thing : inspect(thing, { depth: 12, showHidden: true, maxStringLength: null }))).join('\n');
+  const shown = things
+    .map((thing) =>
+      typeof thing === 'string'
+        ? thing
+        : inspect(thing, { depth: 12, showHidden: true, maxStringLength: null }),
+    )
+    .join('\n');
   const leaked = server.journal.secrets().filter((secret) => secret.length > 8 && shown.includes(secret));
   expect(leaked.map((secret) => server.journal.label(secret))).toEqual([]);
 }

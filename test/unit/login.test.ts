@@ -1,6 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { createUserAgent, forbiddenUserAgent, type ScenarioName, scenarios, startAuthorizationServer } from '../../mocks/index.ts';
+import {
+  createUserAgent,
+  forbiddenUserAgent,
+  type ScenarioName,
+  scenarios,
+  startAuthorizationServer,
+} from '../../mocks/index.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 import { login } from '../../src/login.ts';
 import { openaiCodex } from '../../src/provider/openai-codex.ts';
@@ -16,12 +22,30 @@ describe('a login', () => {
   test('openclaw-63856: an empty store ends with profile, order and lastGood, and the profile would be used', async () => {
     const { result, store, events } = await signIn();
     const id = 'openai-codex:robin@example.com';
-    expect(result).toMatchObject({ profileId: id, order: [id], lastGood: id, routable: true, email: 'robin@example.com', plan: 'plus' });
+    expect(result).toMatchObject({
+      profileId: id,
+      order: [id],
+      lastGood: id,
+      routable: true,
+      email: 'robin@example.com',
+      plan: 'plus',
+    });
     const { state } = await store.read();
     expect(state).toMatchObject({ order: { [provider]: [id] }, lastGood: { [provider]: id } });
-    expect(state.profiles[id]).toMatchObject({ type: 'oauth', provider, accountId: result?.accountId, email: 'robin@example.com' });
+    expect(state.profiles[id]).toMatchObject({
+      type: 'oauth',
+      provider,
+      accountId: result?.accountId,
+      email: 'robin@example.com',
+    });
     expect(state.profiles[id]?.expires).toBe(result?.expires);
-    expect(events.map(({ type }) => type).filter((type) => type !== 'browser')).toEqual(['listening', 'authorization_url', 'exchanged', 'committed', 'result']);
+    expect(events.map(({ type }) => type).filter((type) => type !== 'browser')).toEqual([
+      'listening',
+      'authorization_url',
+      'exchanged',
+      'committed',
+      'result',
+    ]);
   });
 
   test('shows success only after the commit, at an address without a code (pi and openclaw show it before the exchange)', async () => {
@@ -57,7 +81,13 @@ describe('a login', () => {
     const { server } = await signIn();
     const asked = server.journal.entries.find(({ path }) => path === '/oauth/authorize')?.parameters;
     const exchanged = server.journal.entries.find(({ path }) => path === '/oauth/token')?.parameters;
-    expect(Object.keys(exchanged ?? {}).sort()).toEqual(['client_id', 'code', 'code_verifier', 'grant_type', 'redirect_uri']);
+    expect(Object.keys(exchanged ?? {}).sort()).toEqual([
+      'client_id',
+      'code',
+      'code_verifier',
+      'grant_type',
+      'redirect_uri',
+    ]);
     expect(exchanged?.redirect_uri).toBe(asked?.redirect_uri);
   });
 
@@ -70,13 +100,18 @@ describe('a login', () => {
       },
     });
     expect(result?.routable).toBe(true);
-    expect(events).toContainEqual(expect.objectContaining({ type: 'browser', opened: false, reason: 'there is no display here' }));
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'browser', opened: false, reason: 'there is no display here' }),
+    );
   });
 
   test('opens nothing with openUrl false, and tells the URL', async () => {
     const forbidden = forbiddenUserAgent();
     const agent = createUserAgent();
-    const { events } = await signIn({ openUrl: false, onEvent: (event) => void (event.type === 'authorization_url' && agent.openUrl(event.url)) });
+    const { events } = await signIn({
+      openUrl: false,
+      onEvent: (event) => void (event.type === 'authorization_url' && agent.openUrl(event.url)),
+    });
     expect(forbidden.opened).toEqual([]);
     expect(events).toContainEqual(expect.objectContaining({ type: 'browser', opened: false }));
   });
@@ -92,7 +127,10 @@ describe('a login', () => {
 
   test('asks nobody to sign in when the store cannot be understood', async () => {
     const forbidden = forbiddenUserAgent();
-    const broken = { ...openMemoryStore(), read: () => Promise.reject(Object.assign(new Error('x'), { code: 'ERR_TEST' })) };
+    const broken = {
+      ...openMemoryStore(),
+      read: () => Promise.reject(Object.assign(new Error('x'), { code: 'ERR_TEST' })),
+    };
     const { error, server } = await signIn({ store: broken, openUrl: forbidden.openUrl });
     expect(error).toMatchObject({ code: 'ERR_UNEXPECTED' });
     expect(forbidden.opened).toEqual([]);
@@ -110,7 +148,10 @@ describe('a login', () => {
   });
 
   test('a commit that fails shows it on the page, with the code that the terminal shows', async () => {
-    const store = { ...openMemoryStore(), commit: () => Promise.reject(new Error('disk on fire')) } as ReturnType<typeof openMemoryStore>;
+    const store = {
+      ...openMemoryStore(),
+      commit: () => Promise.reject(new Error('disk on fire')),
+    } as ReturnType<typeof openMemoryStore>;
     const { error, agent } = await signIn({ store });
     expect(error).toMatchObject({ code: 'ERR_UNEXPECTED', exitCode: 1 });
     await expect(agent.settled).rejects.toThrow('400');
@@ -132,7 +173,11 @@ describe('an aborted login', () => {
   test.each(steps)('at "%s" stores nothing, opens nothing more and says so', async (step) => {
     const controller = new AbortController();
     const store = openMemoryStore();
-    const { error } = await signIn({ store, signal: controller.signal, onEvent: ({ type }) => void (type === step && controller.abort()) });
+    const { error } = await signIn({
+      store,
+      signal: controller.signal,
+      onEvent: ({ type }) => void (type === step && controller.abort()),
+    });
     expect(error).toMatchObject({ code: 'ERR_ABORTED', exitCode: 130 });
     expect((await store.read()).state.profiles).toEqual({});
   });
@@ -146,7 +191,9 @@ describe('an aborted login', () => {
 
   test('while the token endpoint hangs ends at once', async () => {
     const controller = new AbortController();
-    const server = await startAuthorizationServer({ onExchange: ({ path }) => void (path === '/oauth/token' && controller.abort()) });
+    const server = await startAuthorizationServer({
+      onExchange: ({ path }) => void (path === '/oauth/token' && controller.abort()),
+    });
     const { error } = await signIn({ server, scenario: 'token-hang', signal: controller.signal });
     expect(error).toMatchObject({ code: 'ERR_ABORTED' });
   });
@@ -275,8 +322,12 @@ async function expectOutcome(name: ScenarioName, expected: Expected, discover: b
 }
 
 describe('a login against a server that', () => {
-  test.each(rows(onLogin))('%s is "%s" ends as: %s', (_, name, expected) => expectOutcome(name, expected, false));
-  test.each(rows(onDiscovery))('%s is discovered and "%s" ends as: %s', (_, name, expected) => expectOutcome(name, expected, true));
+  test.each(rows(onLogin))('%s is "%s" ends as: %s', (_, name, expected) =>
+    expectOutcome(name, expected, false),
+  );
+  test.each(rows(onDiscovery))('%s is discovered and "%s" ends as: %s', (_, name, expected) =>
+    expectOutcome(name, expected, true),
+  );
 
   test('has any fault that the mock knows is in one of the two tables, or concerns refresh and revocation', () => {
     const rest = Object.keys(scenarios).filter((name) => !(name in onLogin) && !(name in onDiscovery));
@@ -285,11 +336,16 @@ describe('a login against a server that', () => {
 
   test('R-6749-5 redirects from the token endpoint sees the code once and is not followed (codex and pi post it again)', async () => {
     const { server } = await signIn({ scenario: 'token-redirect' });
-    expect(server.journal.entries.filter(({ method }) => method === 'POST').map(({ path }) => path)).toEqual(['/oauth/token']);
+    expect(server.journal.entries.filter(({ method }) => method === 'POST').map(({ path }) => path)).toEqual([
+      '/oauth/token',
+    ]);
   });
 
   test('names other endpoints in its metadata is asked at the pinned ones', async () => {
-    const { result, server } = await signIn({ scenario: 'discovery-other-endpoints', times: Number.POSITIVE_INFINITY });
+    const { result, server } = await signIn({
+      scenario: 'discovery-other-endpoints',
+      times: Number.POSITIVE_INFINITY,
+    });
     expect(result?.routable).toBe(true);
     expect(server.journal.entries.map(({ path }) => path)).not.toContain('/.well-known/openid-configuration');
   });
@@ -321,7 +377,11 @@ test('R-8252-4 the registered ports are tried in their order: with both taken th
   );
   const redirectUris = taken.map((port) => `http://localhost:${port}/auth/callback`);
   const forbidden = forbiddenUserAgent();
-  const error = await login({ provider: { ...overrideProvider(openaiCodex, {}), redirectUris }, store: openMemoryStore(), openUrl: forbidden.openUrl }).catch((thrown) => thrown);
+  const error = await login({
+    provider: { ...overrideProvider(openaiCodex, {}), redirectUris },
+    store: openMemoryStore(),
+    openUrl: forbidden.openUrl,
+  }).catch((thrown) => thrown);
   expect(error).toMatchObject({ code: 'ERR_NO_CALLBACK_PORT', exitCode: 5 });
   expect(forbidden.opened).toEqual([]);
 });

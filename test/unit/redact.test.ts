@@ -26,7 +26,8 @@ describe('text that a person will see', () => {
   });
 
   test('keeps ordinary words as they are, in any script', () => {
-    for (const text of ['The sign-in was refused.', 'Доступ запрещён', '拒否されました']) expect(foreignText(text)).toBe(text);
+    for (const text of ['The sign-in was refused.', 'Доступ запрещён', '拒否されました'])
+      expect(foreignText(text)).toBe(text);
   });
 
   test('masks a token down to its first characters and its length', () => {

@@ -5,7 +5,10 @@ import { COMMANDS, EVERYWHERE, OPTIONS } from '../../../src/cli/commands.ts';
 
 describe('the command line', () => {
   test('without a command is login', () => {
-    expect(parseArguments(['--no-browser', '--port', '0'])).toMatchObject({ command: { name: 'login' }, options: { 'no-browser': true, port: '0' } });
+    expect(parseArguments(['--no-browser', '--port', '0'])).toMatchObject({
+      command: { name: 'login' },
+      options: { 'no-browser': true, port: '0' },
+    });
     expect(parseArguments([]).command.name).toBe('login');
   });
 
@@ -17,15 +20,21 @@ describe('the command line', () => {
     ['an argument too few', ['order'], '"order" needs to know what to do.'],
     ['an option without its value', ['login', '--store'], "Option '--store <value>' argument missing."],
   ])('refuses %s in one sentence, with exit status 2', (_, argv, summary) => {
-    expect(() => parseArguments(argv)).toThrow(expect.objectContaining({ code: 'ERR_USAGE', exitCode: 2, summary }));
+    expect(() => parseArguments(argv)).toThrow(
+      expect.objectContaining({ code: 'ERR_USAGE', exitCode: 2, summary }),
+    );
   });
 
   test('repeats nothing of what was typed that a terminal could act on', () => {
-    expect(() => parseArguments([`x\u001b[31m${'y'.repeat(500)}`])).toThrow(expect.objectContaining({ summary: expect.not.stringMatching(/\p{C}|y{60}/u) }));
+    expect(() => parseArguments([`x\u001b[31m${'y'.repeat(500)}`])).toThrow(
+      expect.objectContaining({ summary: expect.not.stringMatching(/\p{C}|y{60}/u) }),
+    );
   });
 
   test.each(['', 'x', '-1', '1.5', '65536', '1e3', '0x10'])('takes no %j for a port', (port) => {
-    expect(() => wholeNumber({ port }, 'port', 0, 65_535)).toThrow(expect.objectContaining({ code: 'ERR_USAGE' }));
+    expect(() => wholeNumber({ port }, 'port', 0, 65_535)).toThrow(
+      expect.objectContaining({ code: 'ERR_USAGE' }),
+    );
   });
 
   test('describes every option that a command takes, and takes every option that is described', () => {

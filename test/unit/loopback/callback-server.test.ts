@@ -5,18 +5,31 @@ import { successPage } from '../../../src/loopback/pages.ts';
 import { send, sendBytes } from '../../support/http.ts';
 
 const right = '/auth/callback?code=c&state=right';
-const page = successPage({ providerName: 'Test', profileId: 'p', store: '/s', routability: { routable: true } });
+const page = successPage({
+  providerName: 'Test',
+  profileId: 'p',
+  store: '/s',
+  routability: { routable: true },
+});
 
 async function open(reasons: string[] = []): Promise<CallbackServer<string>> {
-  const server = await openCallbackServer<string>(['http://localhost:0/auth/callback'], (reason) => reasons.push(reason));
+  const server = await openCallbackServer<string>(['http://localhost:0/auth/callback'], (reason) =>
+    reasons.push(reason),
+  );
   onTestFinished(() => server.close());
-  server.expect((query) => (query.get('state') === 'right' ? { kind: 'settles', value: query.get('code') ?? '' } : { kind: 'stray', reason: 'wrong state' }));
+  server.expect((query) =>
+    query.get('state') === 'right'
+      ? { kind: 'settles', value: query.get('code') ?? '' }
+      : { kind: 'stray', reason: 'wrong state' },
+  );
   return server;
 }
 
 /** Whether the login is still waiting: a request that is right settles it, and only that. */
 async function stillWaiting(server: CallbackServer<string>): Promise<boolean> {
-  return !server.hasAudience && (await Promise.race([server.settled, Promise.resolve('pending')])) === 'pending';
+  return (
+    !server.hasAudience && (await Promise.race([server.settled, Promise.resolve('pending')])) === 'pending'
+  );
 }
 
 describe('the listener', () => {
@@ -41,17 +54,22 @@ describe('the listener', () => {
     ['an image', right, { headers: { 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' } }, 403],
     ['a frame', right, { headers: { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' } }, 403],
     ['a prefetch', right, { headers: { 'sec-purpose': 'prefetch;prerender' } }, 403],
-  ] as const)('R-STATUS R-HOST R-METHOD R-FETCH R-9700-2 R-CANCEL answers %s and the wait goes on', async (_, path, options, status) => {
-    const server = await open();
-    const answer = await send(server.listener.port, path, options);
-    expect(answer.status).toBe(status);
-    expect(await stillWaiting(server)).toBe(true);
-  });
+  ] as const)(
+    'R-STATUS R-HOST R-METHOD R-FETCH R-9700-2 R-CANCEL answers %s and the wait goes on',
+    async (_, path, options, status) => {
+      const server = await open();
+      const answer = await send(server.listener.port, path, options);
+      expect(answer.status).toBe(status);
+      expect(await stillWaiting(server)).toBe(true);
+    },
+  );
 
   test('R-HOST takes each of the three names of loopback', async () => {
     for (const name of ['localhost', '127.0.0.1', '[::1]']) {
       const server = await open();
-      const held = send(server.listener.port, right, { headers: { host: `${name}:${server.listener.port}` } });
+      const held = send(server.listener.port, right, {
+        headers: { host: `${name}:${server.listener.port}` },
+      });
       expect(await server.settled).toBe('c');
       server.conclude(page);
       expect((await held).status).toBe(303);
@@ -71,7 +89,8 @@ describe('the listener', () => {
     ];
     for (const bytes of requests) {
       const answer = await sendBytes(port, bytes).answer;
-      if (answer !== '') expect(answer).toMatch(/^HTTP\/1\.1 4\d\d [\s\S]*content-security-policy: default-src 'none'/i);
+      if (answer !== '')
+        expect(answer).toMatch(/^HTTP\/1\.1 4\d\d [\s\S]*content-security-policy: default-src 'none'/i);
     }
     expect(await stillWaiting(server)).toBe(true);
   });
@@ -92,7 +111,12 @@ describe('the listener', () => {
       expect(policy).toContain("default-src 'none'");
       expect(policy).toMatch(/base-uri 'none'.*form-action 'none'.*frame-ancestors 'none'/);
       expect(policy).not.toContain('unsafe');
-      expect(headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff', connection: 'close' });
+      expect(headers).toMatchObject({
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        connection: 'close',
+      });
       expect(headers).not.toHaveProperty('access-control-allow-origin');
       expect(headers).not.toHaveProperty('x-powered-by');
     }
@@ -120,7 +144,9 @@ describe('the listener', () => {
     const both = [send(port, right), send(port, right)];
     await server.settled;
     server.conclude(page);
-    const locations = (await Promise.all([...both, send(port, right)])).map(({ headers }) => headers.location);
+    const locations = (await Promise.all([...both, send(port, right)])).map(
+      ({ headers }) => headers.location,
+    );
     expect(new Set(locations).size).toBe(1);
   });
 

@@ -17,7 +17,9 @@ test('R-FLOOD 10,000 hostile requests and 100 slow clients do not keep the right
     return { kind: 'settles', value: 'c' };
   });
   const { port } = server.listener;
-  const slow = Array.from({ length: 100 }, () => sendBytes(port, `GET /auth/callback?code=c&state=right HTTP/1.1\r\nHost: localhost:${port}\r\nX-Slow: `));
+  const slow = Array.from({ length: 100 }, () =>
+    sendBytes(port, `GET /auth/callback?code=c&state=right HTTP/1.1\r\nHost: localhost:${port}\r\nX-Slow: `),
+  );
 
   const hostile = [
     () => send(port, '/auth/callback?code=x&state=wrong'),
@@ -29,7 +31,8 @@ test('R-FLOOD 10,000 hostile requests and 100 slow clients do not keep the right
     () => send(port, '/cancel'),
   ];
   const ask = async (from: number) => {
-    for (let index = from; index < 10_000; index += 40) await hostile[index % hostile.length]?.().catch(() => undefined);
+    for (let index = from; index < 10_000; index += 40)
+      await hostile[index % hostile.length]?.().catch(() => undefined);
   };
   await Promise.all(Array.from({ length: 40 }, (_, index) => ask(index)));
   expect(settled).toBe(0);

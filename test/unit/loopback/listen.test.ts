@@ -19,7 +19,9 @@ async function occupy(host: string, port = 0): Promise<number> {
 }
 
 const uri = (port: number) => `http://localhost:${port}/auth/callback`;
-const hasIpv6 = Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1'));
+const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
+  addresses?.some(({ address }) => address === '::1'),
+);
 
 describe("the callback's sockets", () => {
   test('R-8252-5 answer on both address families of localhost, on one port', async () => {
@@ -31,18 +33,23 @@ describe("the callback's sockets", () => {
 
   test('R-8252-2 refuse a connection to another address of this machine', async () => {
     const { port } = await open([uri(0)]);
-    const others = Object.values(networkInterfaces()).flatMap((found) => (found ?? []).filter(({ internal, family }) => !internal && family === 'IPv4'));
+    const others = Object.values(networkInterfaces()).flatMap((found) =>
+      (found ?? []).filter(({ internal, family }) => !internal && family === 'IPv4'),
+    );
     for (const address of ['127.0.0.2', ...others.map((other) => other.address)]) {
       await expect(send(port, '/', { address })).rejects.toThrow(/ECONNREFUSED|EADDRNOTAVAIL/);
     }
   });
 
-  test.each(['127.0.0.1', ...(hasIpv6 ? ['::1'] : [])])('R-8252-5 count a port as taken when %s alone is taken, and say so', async (host) => {
-    const taken = await occupy(host);
-    const { port, note } = await open([uri(taken), uri(0)]);
-    expect(port).not.toBe(taken);
-    expect(note).toContain(`port ${taken} could not be had (EADDRINUSE)`);
-  });
+  test.each(['127.0.0.1', ...(hasIpv6 ? ['::1'] : [])])(
+    'R-8252-5 count a port as taken when %s alone is taken, and say so',
+    async (host) => {
+      const taken = await occupy(host);
+      const { port, note } = await open([uri(taken), uri(0)]);
+      expect(port).not.toBe(taken);
+      expect(note).toContain(`port ${taken} could not be had (EADDRINUSE)`);
+    },
+  );
 
   test('R-8252-4 R-8252-3 try the registered ports in their order, and name the one that is bound', async () => {
     const first = await occupy('127.0.0.1');

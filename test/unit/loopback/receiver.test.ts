@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { createReceiver } from '../../../src/loopback/receiver.ts';
 
 const read = (query: URLSearchParams) =>
-  query.get('state') === 'right' ? ({ kind: 'settles', value: query.get('code') } as const) : ({ kind: 'stray', reason: 'wrong state' } as const);
+  query.get('state') === 'right'
+    ? ({ kind: 'settles', value: query.get('code') } as const)
+    : ({ kind: 'stray', reason: 'wrong state' } as const);
 
 describe('a pending login', () => {
   test('R-9700-1 is settled by the first right response only', async () => {
@@ -26,7 +28,9 @@ describe('a pending login', () => {
 
   test('R-FLOOD holds few copies at once', () => {
     const receiver = createReceiver<string | null, string>(read, () => undefined);
-    const held = Array.from({ length: 1000 }, () => receiver.offer('code=c&state=right')).filter(({ kind }) => kind === 'held');
+    const held = Array.from({ length: 1000 }, () => receiver.offer('code=c&state=right')).filter(
+      ({ kind }) => kind === 'held',
+    );
     expect(held).toHaveLength(16);
   });
 });

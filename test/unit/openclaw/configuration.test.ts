@@ -24,12 +24,24 @@ test('what openclaw.json says about routing is read, JSON5 included', async () =
   });
 });
 
-test.each(['{}', '[]', '{"auth":7,"agents":[]}', '{"auth":{"order":"x"},"agents":{"list":{},"defaults":{"model":7}}}'])('%s says nothing', async (text) => {
-  expect(await readOpenClawConfiguration(write(text))).toEqual({ order: {}, profiles: {}, agentDirectories: {} });
+test.each([
+  '{}',
+  '[]',
+  '{"auth":7,"agents":[]}',
+  '{"auth":{"order":"x"},"agents":{"list":{},"defaults":{"model":7}}}',
+])('%s says nothing', async (text) => {
+  expect(await readOpenClawConfiguration(write(text))).toEqual({
+    order: {},
+    profiles: {},
+    agentDirectories: {},
+  });
 });
 
 test('a missing file says nothing, and a broken one is an error that names it', async () => {
   expect(await readOpenClawConfiguration('/nonexistent/openclaw.json')).toBeUndefined();
   const path = write('{ "auth": ');
-  await expect(readOpenClawConfiguration(path)).rejects.toMatchObject({ code: 'ERR_STORE_CORRUPT', store: path });
+  await expect(readOpenClawConfiguration(path)).rejects.toMatchObject({
+    code: 'ERR_STORE_CORRUPT',
+    store: path,
+  });
 });

@@ -47,18 +47,32 @@ describe('the generation of the store', () => {
     ['2026.9.6-beta.1', 'D'],
     ['2027.1.0', 'D'],
   ])('is told from the installed openclaw %s where nothing is on disk: %s', (version, generation) => {
-    expect(findGeneration({ ...places(), environment: { PATH: pathWith(version) } })).toEqual({ generation, from: 'package', version });
+    expect(findGeneration({ ...places(), environment: { PATH: pathWith(version) } })).toEqual({
+      generation,
+      from: 'package',
+      version,
+    });
   });
 
   test('is assumed to be A where there is nothing at all', () => {
-    expect(findGeneration({ ...places(), environment: { PATH: '' } })).toEqual({ generation: 'A', from: 'assumed' });
+    expect(findGeneration({ ...places(), environment: { PATH: '' } })).toEqual({
+      generation: 'A',
+      from: 'assumed',
+    });
   });
 
-  test.each(['C', 'D'] as const)('%s is refused with the command to run instead: a file would be read by nobody', (generation) => {
-    expect(() => assertWritable({ generation, from: 'disk' }, '/x', 'openai-codex')).toThrow(
-      expect.objectContaining({ code: 'ERR_STORE_GENERATION', exitCode: 7, message: expect.stringContaining('openclaw models auth login') }),
-    );
-  });
+  test.each(['C', 'D'] as const)(
+    '%s is refused with the command to run instead: a file would be read by nobody',
+    (generation) => {
+      expect(() => assertWritable({ generation, from: 'disk' }, '/x', 'openai-codex')).toThrow(
+        expect.objectContaining({
+          code: 'ERR_STORE_GENERATION',
+          exitCode: 7,
+          message: expect.stringContaining('openclaw models auth login'),
+        }),
+      );
+    },
+  );
 
   test.each([
     [{}, 'written'],

@@ -6,7 +6,10 @@ import { agentDirectory, locateOpenClaw } from '../../../src/openclaw/locate.ts'
 import type { Environment } from '../../../src/ports.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
-const at = (environment: Environment, homeDirectory = '/nowhere') => ({ environment, homeDirectory: () => homeDirectory });
+const at = (environment: Environment, homeDirectory = '/nowhere') => ({
+  environment,
+  homeDirectory: () => homeDirectory,
+});
 
 describe('where OpenClaw keeps things', () => {
   test.each<[Environment, string]>([
@@ -37,7 +40,9 @@ describe('where OpenClaw keeps things', () => {
     expect(locateOpenClaw(at({ HOME: home })).configurationPath).toBe(join(home, '.openclaw/openclaw.json'));
     writeFileSync(join(home, '.openclaw/clawdbot.json'), '{}');
     expect(locateOpenClaw(at({ HOME: home })).configurationPath).toBe(join(home, '.openclaw/clawdbot.json'));
-    expect(locateOpenClaw(at({ HOME: home, OPENCLAW_CONFIG_PATH: '~/c.json5' })).configurationPath).toBe(join(home, 'c.json5'));
+    expect(locateOpenClaw(at({ HOME: home, OPENCLAW_CONFIG_PATH: '~/c.json5' })).configurationPath).toBe(
+      join(home, 'c.json5'),
+    );
   });
 
   test.each<[string, string | undefined, Environment, string]>([

@@ -1,0 +1,191 @@
+import * as nodeFs from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+import type { FileSystem } from '../../src/store/atomic-write.ts';
+import { makeDirectory, replaceFile } from '../../src/store/atomic-write.ts';
+import { openFileStore } from '../../src/store/file-store.ts';
+import { commitLogin } from '../support/record.ts';
+import { expectInvariants } from '../support/store-invariants.ts';
+import { storeFile, temporaryDirectory } from '../support/temporary.ts';
+
+/** node:fs that writes down what is asked of it, and fails at one call. */
+function recording(failAt?: string): { fs: FileSystem; calls: string[] } {
+  const calls: string[] = [];
+  const names = new Map<number, string>();
+  const wrap =
+    (name: string, call: (...args: never[]) => unknown) =>
+    (...args: unknown[]) => {
+      const subject = typeof args[0] === 'number' ? names.get(args[0]) : String(args[0]);
+      const kind = subject?.endsWith('.tmp')
+        ? 'temporary'
+        : subject?.endsWith('.json')
+          ? 'store'
+          : 'directory';
+      const line = `${name} ${kind}`;
+      calls.push(line);
+      if (line === failAt) throw Object.assign(new Error('disk'), { code: 'EIO', syscall: name });
+      const result = call(...(args as never[]));
+      if (name === 'openSync') names.set(result as number, String(args[0]));
+      return result;
+    };
+  const watched = ['openSync', 'writeFileSync', 'fchmodSync', 'fsyncSync', 'renameSync', 'closeSync'];
+  const fs = Object.fromEntries(
+    Object.entries(nodeFs).map(([name, call]) => [
+      name,
+      watched.includes(name) ? wrap(name, call as never) : call,
+    ]),
+  );
+  return { fs: fs as unknown as FileSystem, calls };
+}
+
+describe('replacing a file', () => {
+  test('S-8 synchronizes the temporary file before the rename and the directory after it', () => {
+    const { fs, calls } = recording();
+    replaceFile(storeFile('old'), 'new', fs);
+    expect(calls).toEqual([
+      'openSync temporary',
+      'fchmodSync temporary',
+      'writeFileSync temporary',
+      'fsyncSync temporary',
+      'closeSync temporary',
+      'renameSync temporary',
+      'openSync directory',
+      'fsyncSync directory',
+      'closeSync directory',
+    ]);
+  });
+
+  test.each(['openSync temporary', 'writeFileSync temporary', 'fsyncSync temporary', 'renameSync temporary'])(
+    'S-2 S-7 that fails at "%s" leaves the old bytes and nothing else',
+    (step) => {
+      const path = storeFile('old');
+      expect(() => replaceFile(path, 'new', recording(step).fs)).toThrow('disk');
+      expect(readFileSync(path, 'utf8')).toBe('old');
+      expect(readdirSync(dirname(path))).toEqual([basename(path)]);
+    },
+  );
+
+  test('S-6 makes it 0600 from the first byte, whatever the umask and the old mode were', () => {
+    const path = storeFile('old');
+    chmodSync(path, 0o644);
+    const before = process.umask(0);
+    const modes: number[] = [];
+    const { fs } = recording();
+    const watching = {
+      ...fs,
+      writeFileSync: (descriptor: number, text: string) => {
+        modes.push(nodeFs.fstatSync(descriptor).mode & 0o777);
+        nodeFs.writeFileSync(descriptor, text);
+      },
+    } as unknown as FileSystem;
+    try {
+      replaceFile(path, 'new', watching);
+    } finally {
+      process.umask(before);
+    }
+    expect(modes).toEqual([0o600]);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test.runIf(process.getuid?.() === 0)('S-6 leaves the owner as it was when root writes', () => {
+    const path = storeFile('old');
+    nodeFs.chownSync(path, 12_345, 54_321);
+    replaceFile(path, 'new');
+    expect(statSync(path)).toMatchObject({ uid: 12_345, gid: 54_321 });
+  });
+
+  test('follows symbolic links to their target and leaves them', () => {
+    const target = storeFile('old');
+    const link = join(temporaryDirectory(), 'auth-profiles.json');
+    const middle = join(temporaryDirectory(), 'middle.json');
+    symlinkSync(target, middle);
+    symlinkSync(middle, link);
+    replaceFile(link, 'new');
+    expect(readFileSync(target, 'utf8')).toBe('new');
+    expect(readlinkSync(link)).toBe(middle);
+  });
+
+  test('follows a link to a file that does not exist yet', () => {
+    const target = join(temporaryDirectory(), 'later.json');
+    const link = join(temporaryDirectory(), 'auth-profiles.json');
+    symlinkSync(target, link);
+    replaceFile(link, 'new');
+    expect(readFileSync(target, 'utf8')).toBe('new');
+  });
+
+  test('refuses links that lead in a circle', async () => {
+    const directory = temporaryDirectory();
+    symlinkSync(join(directory, 'b'), join(directory, 'a'));
+    symlinkSync(join(directory, 'a'), join(directory, 'b'));
+    await expect(commitLogin(openFileStore(join(directory, 'a')), 'me')).rejects.toMatchObject({
+      code: 'ERR_STORE_IO',
+      message: expect.stringContaining('ELOOP'),
+    });
+  });
+
+  test('S-6 makes missing directories 0700', () => {
+    const directory = join(temporaryDirectory(), 'a/b/c');
+    makeDirectory(directory);
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
+    expect(statSync(dirname(directory)).mode & 0o777).toBe(0o700);
+  });
+});
+
+describe('a commit to a file', () => {
+  test('S-7 collects what killed writers left, and nothing that is young or not ours', async () => {
+    const path = storeFile({ profiles: {} });
+    const uuid = '123e4567-e89b-42d3-a456-426614174000';
+    const old = join(dirname(path), `auth-profiles.json.${uuid}.tmp`);
+    const kept = [`${old}.bak`, join(dirname(path), 'notes.tmp')];
+    for (const file of [old, ...kept]) writeFileSync(file, 'secret');
+    const longAgo = new Date(Date.now() - 120_000);
+    for (const file of [old, ...kept]) utimesSync(file, longAgo, longAgo);
+    await commitLogin(openFileStore(path), 'me');
+    expect(readdirSync(dirname(path)).sort()).toEqual(
+      ['auth-profiles.json', ...kept.map((file) => basename(file))].sort(),
+    );
+    expectInvariants(path);
+  });
+
+  test('S-4 writes the file as OpenClaw does: two spaces, a line break at the end, keys in their order', async () => {
+    const path = storeFile();
+    const before = {
+      odd: { z: 1, a: [1, 2] },
+      version: 1,
+      profiles: { z: { type: 'token', provider: 'x', token: 't' } },
+    };
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, JSON.stringify(before));
+    await commitLogin(openFileStore(path), 'me');
+    const text = readFileSync(path, 'utf8');
+    expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);
+    expect(Object.keys(JSON.parse(text))).toEqual(['odd', 'version', 'profiles', 'order', 'lastGood']);
+    expectInvariants(path);
+  });
+
+  test('runs what was handed in after the rename and before the unlock', async () => {
+    const path = storeFile();
+    const seen: unknown[] = [];
+    const beforeUnlock = async () => {
+      seen.push(
+        nodeFs.existsSync(`${path}.lock`),
+        Object.keys(JSON.parse(readFileSync(path, 'utf8')).profiles),
+      );
+    };
+    await commitLogin(openFileStore(path, { beforeUnlock }), 'me');
+    expect(seen).toEqual([true, ['openai-codex:me@example.com']]);
+    expectInvariants(path);
+  });
+});

@@ -1,0 +1,154 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+import { openFileStore } from '../../src/store/file-store.ts';
+import { openMemoryStore } from '../../src/store/memory-store.ts';
+import type { AuthProfiles, ProfileStore } from '../../src/store/profile-store.ts';
+import { commitLogin, provider } from '../support/record.ts';
+import { storeFile } from '../support/temporary.ts';
+
+/** What every store keeps, whatever it is made of. */
+describe.each<[string, (initial?: AuthProfiles) => ProfileStore]>([
+  ['a file', (initial) => openFileStore(storeFile(initial))],
+  ['memory', (initial) => openMemoryStore(initial ? { initial } : {})],
+])('a store in %s', (_, open) => {
+  test('is empty before its first commit', async () => {
+    expect((await open().read()).state).toEqual({ version: 1, profiles: {} });
+  });
+
+  test('S-2 reads back profile, order and lastGood of a commit together', async () => {
+    const store = open();
+    const result = await commitLogin(store, 'me');
+    const { state } = await store.read();
+    expect(state.lastGood?.[provider]).toBe(result.profileId);
+    expect(state.order?.[provider]).toEqual([result.profileId]);
+    expect(state.profiles[result.profileId]).toMatchObject({ access: 'access-me' });
+  });
+
+  test('S-2 S-8 keeps the old state when the function throws, and passes its error on as it is', async () => {
+    const store = open({ profiles: { a: { type: 'token', provider: 'x' } } });
+    const before = await store.read();
+    const mine = new Error('mine');
+    await expect(
+      store.commit(() => {
+        throw mine;
+      }),
+    ).rejects.toBe(mine);
+    expect(await store.read()).toMatchObject({ state: before.state, version: before.version });
+    await expect(commitLogin(store, 'me')).resolves.toBeDefined();
+  });
+
+  test('writes nothing when the function says so', async () => {
+    const store = open();
+    const before = await store.read();
+    expect(await store.commit(() => ({ write: false, result: 7 }))).toBe(7);
+    expect((await store.read()).version).toBe(before.version);
+  });
+
+  test('S-5 loses no update of a hundred at once, and shows each the newest state', async () => {
+    const store = open();
+    await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        store.commit((state) => ({
+          write: true,
+          next: {
+            ...state,
+            profiles: { ...state.profiles, [`p${index}`]: { type: 'token', provider: 'x' } },
+          },
+          result: undefined,
+        })),
+      ),
+    );
+    expect(Object.keys((await store.read()).state.profiles)).toHaveLength(100);
+  });
+
+  test('gives out copies: what is done to them changes nothing', async () => {
+    const store = open({ profiles: { a: { type: 'token', provider: 'x' } } });
+    const { state } = await store.read();
+    state.profiles.a = { type: 'api_key' };
+    expect((await store.read()).state.profiles.a).toEqual({ type: 'token', provider: 'x' });
+  });
+
+  test('S-3 refuses a commit that would name a profile in vain or has times in seconds, and says where', async () => {
+    const store = open();
+    const write = (next: AuthProfiles) => store.commit(() => ({ write: true, next, result: undefined }));
+    const oauth = {
+      type: 'oauth',
+      provider,
+      access: 'planted-secret',
+      refresh: 'planted-secret',
+      expires: 1_900_000_000,
+    };
+    await expect(write({ profiles: { a: oauth } })).rejects.toThrow('"profiles.a.expires"');
+    await expect(write({ profiles: { a: oauth } })).rejects.not.toThrow('planted-secret');
+    await expect(write({ profiles: {}, lastGood: { [provider]: 'gone' } })).rejects.toThrow(
+      '"lastGood.openai-codex"',
+    );
+    await expect(write({ profiles: {}, order: { [provider]: ['gone'] } })).rejects.toThrow(
+      '"order.openai-codex"',
+    );
+    await expect(write({ profiles: {}, order: { [provider]: [] } })).rejects.toThrow('"order.openai-codex"');
+    expect((await store.read()).state.profiles).toEqual({});
+  });
+
+  test('S-4 never judges what was there before', async () => {
+    const odd = {
+      version: 'x',
+      profiles: { a: 'nonsense', b: { type: 'magic' } },
+      order: { q: ['gone'] },
+      lastGood: { q: 'gone' },
+    } as unknown as AuthProfiles;
+    const store = open(odd);
+    await commitLogin(store, 'me');
+    expect((await store.read()).state).toMatchObject(odd);
+  });
+
+  test('an aborted commit stores nothing', async () => {
+    const store = open();
+    await expect(commitLogin(store, 'me', { signal: AbortSignal.abort() })).rejects.toThrow();
+    expect((await store.read()).state.profiles).toEqual({});
+  });
+});
+
+describe('a file that cannot be understood', () => {
+  test.each([
+    ['truncated', '{"version":1,"profiles":{"a":{"type":"oauth","access":"planted-secret'],
+    ['with a byte order mark', '\uFEFF{"version":1,"profiles":{}}'],
+    ['with a comment', '{"profiles":{} /* planted-secret */}'],
+    ['empty', ''],
+    ['a list', '[]'],
+    ['with a list of profiles', '{"profiles":[]}'],
+    ['with an order that is text', '{"profiles":{},"order":"planted-secret"}'],
+  ])('because it is %s is refused with its bytes untouched, and quotes none of them', async (_, text) => {
+    const { readFileSync } = await import('node:fs');
+    const path = storeFile(text);
+    const store = openFileStore(path);
+    for (const attempt of [store.read(), commitLogin(store, 'me')]) {
+      await expect(attempt).rejects.toMatchObject({
+        code: 'ERR_STORE_CORRUPT',
+        exitCode: 7,
+        store: path,
+        message: expect.not.stringContaining('planted-secret'),
+      });
+    }
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  test('because a directory has its name is refused with what the system says', async () => {
+    const path = storeFile();
+    mkdirSync(path);
+    await expect(openFileStore(path).read()).rejects.toMatchObject({
+      code: 'ERR_STORE_IO',
+      message: expect.stringContaining('EISDIR'),
+    });
+  });
+
+  test('because a part of its path is a file is refused', async () => {
+    const path = storeFile('{}');
+    writeFileSync(path, '{}');
+    await expect(commitLogin(openFileStore(join(path, 'below.json')), 'me')).rejects.toMatchObject({
+      code: 'ERR_STORE_IO',
+    });
+  });
+});
