@@ -68,13 +68,15 @@ export function makeDirectory(directory: string, fs: FileSystem = nodeFs): void 
 
 /** Removes what writers that were killed left beside `path`. Call it while holding the store's lock. */
 export function removeAbandoned(path: string, now: number, fs: FileSystem = nodeFs): void {
-  const target = followLinks(path, fs);
-  const directory = dirname(target);
-  const temporary = new RegExp(`^${escapePattern(basename(target))}\\.[0-9a-f-]{36}\\.tmp$`);
-  for (const name of fs.readdirSync(directory)) {
-    if (!temporary.test(name)) continue;
-    const stats = fs.statSync(join(directory, name), { throwIfNoEntry: false });
-    if (stats && now - stats.mtimeMs > ABANDONED_AFTER_MS) fs.rmSync(join(directory, name), { force: true });
+  // A lock's draft lies beside the link, the store's beside its target.
+  for (const file of new Set([path, followLinks(path, fs)])) {
+    const directory = dirname(file);
+    const temporary = new RegExp(`^${escapePattern(basename(file))}(?:\\.lock)?\\.[0-9a-f-]{36}\\.tmp$`);
+    for (const name of fs.readdirSync(directory).filter((entry) => temporary.test(entry))) {
+      const stats = fs.statSync(join(directory, name), { throwIfNoEntry: false });
+      if (stats && now - stats.mtimeMs > ABANDONED_AFTER_MS)
+        fs.rmSync(join(directory, name), { force: true });
+    }
   }
 }
 

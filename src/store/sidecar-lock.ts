@@ -3,12 +3,12 @@
  * each other's way. It decides who may write; not what.
  */
 
+import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   fstatSync,
+  linkSync,
   openSync,
-  readFileSync,
-  readlinkSync,
   realpathSync,
   rmSync,
   statSync,
@@ -18,6 +18,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 
 import { StoreError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
+import { ageOf, isStale, ownPid, readOwner } from './lock-owner.ts';
 
 export interface SidecarLock {
   readonly path: string;
@@ -26,8 +27,6 @@ export interface SidecarLock {
   release(): void;
 }
 
-/** OpenClaw's own figure: a lock this old belongs to nobody. */
-export const STALE_AFTER_MS = 30_000;
 /** Longer than a stale lock lives, so that a crashed writer never stops a login. */
 const LONGEST_WAIT_MS = 40_000;
 /** Two processes never judge a lock stale at once: who holds the guard looks again. */
@@ -66,49 +65,65 @@ export function lockPathOf(storePath: string): string {
 }
 
 function tryTake(path: string, clock: Clock): SidecarLock | undefined {
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, 'wx', 0o600);
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return undefined;
-    throw error;
-  }
+  const descriptor = create(
+    path,
+    JSON.stringify({ pid: ownPid(), createdAt: new Date(clock.now()).toISOString() }, null, 2),
+  );
+  if (descriptor === undefined) return undefined;
   const isHeld = () => {
     // The open descriptor keeps its inode from being used again, so equal numbers mean the same file.
     const ours = fstatSync(descriptor);
     const there = statSync(path, { throwIfNoEntry: false });
     return there !== undefined && there.ino === ours.ino && there.dev === ours.dev;
   };
-  const release = () => {
-    if (isHeld()) rmSync(path, { force: true });
-    closeSync(descriptor);
+  return {
+    path,
+    isHeld,
+    release() {
+      if (isHeld()) rmSync(path, { force: true });
+      closeSync(descriptor);
+    },
   };
-  try {
-    const createdAt = new Date(clock.now()).toISOString();
-    writeFileSync(descriptor, JSON.stringify({ pid: ownPid(), createdAt }, null, 2));
-  } catch (error) {
-    release();
-    throw error;
-  }
-  return { path, isHeld, release };
 }
 
-/** Linux gives the first pid namespace this number. */
-const INITIAL_PID_NAMESPACE = 'pid:[4026531836]';
-
-/** In a container our pid means nothing to others, and theirs nothing to us: 0 says "judge this lock by its age". */
-function ownPid(): number {
-  if (process.platform !== 'linux') return process.pid;
+/**
+ * Makes the lock with its body in one step, by a link: whoever is killed in between leaves no lock without an owner, which
+ * everybody would have to sit out for 30 s. Undefined where there is a lock already.
+ */
+function create(path: string, body: string): number | undefined {
+  if (statSync(path, { throwIfNoEntry: false })) return undefined;
+  const draft = `${path}.${randomUUID()}.tmp`;
+  const descriptor = openSync(draft, 'wx', 0o600);
   try {
-    return readlinkSync('/proc/self/ns/pid') === INITIAL_PID_NAMESPACE ? process.pid : 0;
-  } catch {
-    return process.pid;
+    writeFileSync(descriptor, body);
+    linkSync(draft, path);
+    return descriptor;
+  } catch (error) {
+    closeSync(descriptor);
+    if (codeOf(error) === 'EEXIST') return undefined;
+    // Some file systems know no links.
+    if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error) ?? ''))
+      return createPlainly(path, body);
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function createPlainly(path: string, body: string): number | undefined {
+  try {
+    const descriptor = openSync(path, 'wx', 0o600);
+    writeFileSync(descriptor, body);
+    return descriptor;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return undefined;
+    throw error;
   }
 }
 
 /** Removes a stale lock under a guard of its own; false where the lock is alive or somebody else is at it. */
 function clearStale(path: string, clock: Clock): boolean {
-  if (!isStale(path, clock, STALE_AFTER_MS)) return false;
+  if (!isStale(path, clock)) return false;
   const guard = `${path}.takeover`;
   let descriptor: number;
   try {
@@ -120,56 +135,11 @@ function clearStale(path: string, clock: Clock): boolean {
   }
   try {
     // Looked at again: whoever had the guard before may have taken the lock over, and be alive.
-    if (isStale(path, clock, STALE_AFTER_MS)) rmSync(path, { force: true });
+    if (isStale(path, clock)) rmSync(path, { force: true });
     return true;
   } finally {
     rmSync(guard, { force: true });
     closeSync(descriptor);
-  }
-}
-
-/** OpenClaw's rule: its process is gone, or it says it is older than that, or the file is. */
-function isStale(path: string, clock: Clock, staleMs: number): boolean {
-  const { pid, createdAt } = readOwner(path);
-  if (pid && !isAlive(pid)) return true;
-  if (createdAt !== undefined) {
-    const made = Date.parse(createdAt);
-    if (!Number.isFinite(made) || clock.now() - made > staleMs) return true;
-  }
-  return ageOf(path, clock) > staleMs;
-}
-
-function readOwner(path: string): { pid?: number; createdAt?: string } {
-  try {
-    const { pid, createdAt } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-    return typeof pid === 'number' && typeof createdAt === 'string' ? { pid, createdAt } : {};
-  } catch {
-    return {};
-  }
-}
-
-/** Infinite for a file that is gone. A lock directory, the habit of other libraries, is nobody's to remove: never stale. */
-function ageOf(path: string, clock: Clock): number {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats?.isDirectory()) return 0;
-  return stats === undefined ? Number.POSITIVE_INFINITY : clock.now() - stats.mtimeMs;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
-  return !isZombie(pid);
-}
-
-function isZombie(pid: number): boolean {
-  if (process.platform !== 'linux') return false;
-  try {
-    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
   }
 }
 

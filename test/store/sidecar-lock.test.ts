@@ -12,7 +12,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { openFileStore } from '../../src/store/file-store.ts';
-import { lockPathOf, STALE_AFTER_MS, takeSidecarLock } from '../../src/store/sidecar-lock.ts';
+import { STALE_AFTER_MS } from '../../src/store/lock-owner.ts';
+import { lockPathOf, takeSidecarLock } from '../../src/store/sidecar-lock.ts';
 import { systemClock } from '../../src/system.ts';
 import { createVirtualClock } from '../support/clock.ts';
 import { commitLogin } from '../support/record.ts';
