@@ -3,16 +3,17 @@
  * The only place where the authorization server, the browser and the store meet; it holds the order of the steps.
  */
 
-import { rejectOnAbort, startDeadline } from './deadline.ts';
+import { startDeadline } from './deadline.ts';
 import { LoginError, toLoginError } from './errors.ts';
 import { type LoginOptions, type LoginSettings, withDefaults } from './login-options.ts';
 import { type CallbackServer, openCallbackServer } from './loopback/callback-server.ts';
 import { createAuthorizationRequest } from './oauth/authorization-request.ts';
-import { type AuthorizationResponse, parseAuthorizationResponse } from './oauth/authorization-response.ts';
+import { parseAuthorizationResponse } from './oauth/authorization-response.ts';
 import { pinnedMetadata, type ServerMetadata } from './oauth/metadata.ts';
 import type { Redemption } from './oauth/redemption.ts';
+import { type Answer, awaitCode, linger, showBrowser } from './person.ts';
 import { type LoginRecord, recordGrant } from './record-grant.ts';
-import { createReport, type Report } from './report.ts';
+import { createReport } from './report.ts';
 import { type Routability, routabilityOf } from './resolver.ts';
 import { systemClock } from './system.ts';
 
@@ -21,11 +22,6 @@ export type { LoginOptions } from './login-options.ts';
 /** Who signed in, what was stored where, and whether it would be used. Holds no token. */
 export type LoginResult = LoginRecord &
   Routability & { accountId: string; email?: string; plan?: string; expires: number };
-
-/** How long the result page is kept up for a browser that does not come for it. */
-const PAGE_LINGER_MS = 3_000;
-
-type Answer = Exclude<AuthorizationResponse, { kind: 'stray' }>;
 
 /**
  * Signs a person in and stores the credential: profile, its place in `order` and `lastGood` in one commit.
@@ -137,61 +133,6 @@ function loadRedemption(settings: LoginSettings, metadata: ServerMetadata): Prom
   // A login that ends earlier never looks at it.
   redemption.catch(() => undefined);
   return redemption;
-}
-
-/** A browser that does not open is an event: the URL is there to be opened by hand. Nothing waits for it. */
-function showBrowser(url: string, { openUrl }: LoginSettings, report: Report, ended: AbortSignal): void {
-  if (openUrl === false) {
-    report.emit({ type: 'browser', opened: false, reason: 'not asked for' });
-    return;
-  }
-  openUrl(url, ended).then(
-    (outcome) => {
-      if (!ended.aborted) report.emit({ type: 'browser', ...outcome });
-    },
-    () => report.emit({ type: 'browser', opened: false, reason: 'the browser could not be started' }),
-  );
-}
-
-/** Waits for the right response; a denial, the end of the time and an abort reject. */
-async function awaitCode(
-  callback: CallbackServer<Answer>,
-  settings: LoginSettings,
-  ended: AbortSignal,
-): Promise<string> {
-  const { signal, clock, timeoutMs } = settings;
-  const answered = new AbortController();
-  const until = AbortSignal.any([answered.signal, ended]);
-  const deadline = startDeadline(clock, timeoutMs, until);
-  try {
-    const answer = await Promise.race([
-      callback.settled,
-      rejectOnAbort(signal, until),
-      rejectOnAbort(deadline.signal, until),
-    ]);
-    if (answer.kind === 'failure') throw answer.error;
-    return answer.code;
-  } catch (thrown) {
-    if (!deadline.signal.aborted) throw thrown;
-    throw new LoginError('ERR_TIMED_OUT', {
-      summary: `Nobody finished the sign-in within ${Math.round(timeoutMs / 1000)} seconds.`,
-      hint: 'Run the command again, and open the printed URL yourself if no browser appears. Nothing was stored.',
-    });
-  } finally {
-    answered.abort();
-  }
-}
-
-/** Keeps the result page up until a browser has fetched it, or three seconds have passed. */
-async function linger(
-  callback: CallbackServer<Answer>,
-  { clock, signal }: LoginSettings,
-  ended: AbortSignal,
-): Promise<void> {
-  const delivered = new AbortController();
-  const enough = AbortSignal.any([delivered.signal, signal, ended]);
-  await Promise.race([callback.delivered, clock.sleep(PAGE_LINGER_MS, enough).catch(() => undefined)]);
-  delivered.abort();
 }
 
 function abortError(signal: AbortSignal): LoginError {

@@ -1,0 +1,155 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Which room may import which: down the tower only, and the four hands never one another. */
+const WORDS = ['errors', 'events', 'ports', 'redact', 'deadline'];
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  ports: [],
+  redact: [],
+  events: [],
+  deadline: ['ports'],
+  provider: WORDS,
+  system: WORDS,
+  oauth: [...WORDS, 'provider'],
+  loopback: WORDS,
+  store: [...WORDS, 'system'],
+  openclaw: WORDS,
+  report: WORDS,
+  'credential-store': [...WORDS, 'store', 'openclaw', 'system'],
+  'login-options': [...WORDS, 'provider', 'store', 'system', 'credential-store'],
+  'record-grant': [...WORDS, 'oauth', 'store', 'login-options'],
+  resolver: [...WORDS, 'oauth', 'store', 'login-options'],
+  person: [...WORDS, 'oauth', 'loopback', 'report', 'login-options'],
+  login: [
+    ...WORDS,
+    'person',
+    'provider',
+    'oauth',
+    'loopback',
+    'store',
+    'system',
+    'report',
+    'resolver',
+    'login-options',
+    'record-grant',
+  ],
+  index: [...WORDS, 'provider', 'store', 'login', 'resolver', 'credential-store'],
+  cli: [...WORDS, 'provider', 'oauth', 'store', 'system', 'login', 'resolver', 'credential-store'],
+};
+
+/** The one room of each outside package. */
+const HOMES: Readonly<Record<string, readonly string[]>> = {
+  express: ['src/loopback/app.ts'],
+  'openid-client': ['src/oauth/configuration.ts', 'src/oauth/token-request.ts'],
+  jose: ['src/oauth/id-token.ts'],
+  json5: ['src/openclaw/configuration.ts'],
+  open: ['src/system.ts'],
+  picocolors: ['src/cli/terminal.ts'],
+  zod: ['src/events.ts', 'src/store/schema.ts'],
+  'codex-login/testing': ['src/cli/demo.ts', 'src/cli/mock.ts'],
+};
+
+const files = (folder: string) =>
+  (readdirSync(join(root, folder), { recursive: true }) as string[])
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+/** Code without its comments: a law is about what runs. */
+const code = (file: string) =>
+  read(file)
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/(^|\s)\/\/.*$/gm, '$1');
+
+function importsOf(file: string): string[] {
+  return [...code(file).matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(
+    ([, specifier = '']) => specifier,
+  );
+}
+const roomOf = (file: string) => relative('src', file).split('/')[0]?.replace(/\.ts$/, '') ?? '';
+
+const sources = files('src');
+
+describe('the house', () => {
+  test('imports point down only, and no hand reaches for another', () => {
+    const broken = sources.flatMap((file) =>
+      importsOf(file)
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => roomOf(join(dirname(file), specifier)))
+        .filter((room) => room !== roomOf(file) && !ROOMS[roomOf(file)]?.includes(room))
+        .map((room) => `${file} → ${room}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test('has a place in the table for every room', () => {
+    expect([...new Set(sources.map(roomOf))].sort()).toEqual(Object.keys(ROOMS).sort());
+  });
+
+  test('gives every outside package one home', () => {
+    const found: Record<string, string[]> = {};
+    for (const file of sources) {
+      for (const specifier of importsOf(file)) {
+        if (specifier.startsWith('.') || specifier.startsWith('node:')) continue;
+        found[specifier] = [...new Set([...(found[specifier] ?? []), file])].sort();
+      }
+    }
+    expect(found).toEqual(HOMES);
+  });
+
+  test('depends on what it imports and on nothing else', () => {
+    const { dependencies } = JSON.parse(read('package.json'));
+    expect(Object.keys(dependencies).sort()).toEqual(
+      Object.keys(HOMES)
+        .filter((name) => !name.startsWith('codex-login'))
+        .sort(),
+    );
+  });
+
+  test.each([
+    ['console', /\bconsole\./, []],
+    ['process.exit', /\bprocess\.exit\(/, ['src/cli/signals.ts']],
+    ['Date.now', /\bDate\.now\(/, ['src/system.ts']],
+    ['process.env', /\bprocess\.env\b/, ['src/system.ts']],
+    ['process.stdout', /\b(?:process\.)?(?:stdout|stderr)\.write\(/, ['src/cli/terminal.ts']],
+    ['new Date()', /new Date\(\)/, []],
+    ['globalThis.fetch', /\bglobalThis\.fetch/, ['src/ports.ts', 'src/system.ts']],
+  ])('%s has its home and no other', (_, pattern, homes) => {
+    expect(sources.filter((file) => pattern.test(code(file))).sort()).toEqual(homes);
+  });
+
+  test('never chains an error as a cause: those of openid-client quote tokens', () => {
+    expect(sources.filter((file) => /\bcause:|\{ cause \}/.test(code(file)))).toEqual([]);
+  });
+
+  test('keeps the mock beside the tower: the two share no code', () => {
+    const mocks = files('mocks');
+    expect(mocks.filter((file) => importsOf(file).some((specifier) => specifier.includes('/src/')))).toEqual(
+      [],
+    );
+    expect(
+      sources.filter((file) => importsOf(file).some((specifier) => specifier.includes('mocks/'))),
+    ).toEqual([]);
+    const outside = new Set(
+      mocks
+        .flatMap(importsOf)
+        .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:')),
+    );
+    expect([...outside]).toEqual(['express']);
+  });
+
+  test('has no enums, no default exports, no file of 200 lines, and no room without a name of its own', () => {
+    const all = [...sources, ...files('mocks')];
+    expect(all.filter((file) => /\benum\s+\w+\s*\{|export default/.test(code(file)))).toEqual([]);
+    expect(all.filter((file) => read(file).split('\n').length > 200)).toEqual([]);
+    expect(all.filter((file) => /(?:^|\/)(?:utils?|helpers?|common|types|misc)\.ts$/.test(file))).toEqual([]);
+  });
+
+  test('opens every file with what it owns', () => {
+    expect([...sources, ...files('mocks')].filter((file) => !read(file).startsWith('/**'))).toEqual([]);
+  });
+});
