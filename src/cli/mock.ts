@@ -17,8 +17,9 @@ export async function run({ options, terminal, signal }: Invocation): Promise<nu
   }
   const line = (type: string, fields: object) =>
     terminal.line({ v: 1, type, time: new Date(systemClock.now()).toISOString(), ...fields });
+  const port = wholeNumber(options, 'port', 0, 65_535) ?? 0;
   const server = await startAuthorizationServer({
-    port: wholeNumber(options, 'port', 0, 65_535) ?? 0,
+    port,
     approve,
     fixedPorts: options['fixed-ports'] ?? false,
     ...(scenario === undefined ? {} : { scenario: scenario as keyof typeof scenarios }),
@@ -26,6 +27,12 @@ export async function run({ options, terminal, signal }: Invocation): Promise<nu
       if (terminal.json) line('request', { ...entry });
       else terminal.say(`${entry.method} ${entry.path} → ${entry.status}`);
     },
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.syscall !== 'listen') throw error;
+    throw usageError(
+      `Port ${port} cannot be had (${error.code}).`,
+      'Choose another --port, or leave it out for any free one.',
+    );
   });
   try {
     if (terminal.json) line('ready', { issuer: server.issuer, clientId: server.clientId });

@@ -9,22 +9,26 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 
+export interface InstalledOpenClaw {
+  /** The program to run it with. */
+  readonly node: string;
+  /** The directory of the package. */
+  readonly directory: string;
+}
+type Missing = { readonly missing: string };
+
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The real program and the Node.js to run it with, or why there is none. */
-    openclaw: InstalledOpenClaw | { missing: string };
+    /** The real OpenClaw, or why there is none. */
+    openclaw: InstalledOpenClaw | Missing;
   }
 }
 
-export interface InstalledOpenClaw {
-  node: string;
-  /** The directory of the package. */
-  directory: string;
-}
-
-/** The version of openclaw #63856, which every measured rule of the store is about. */
+/** The version of openclaw #63856, which the measured rules of the store are about. */
 const VERSION = '2026.4.5';
-const PACKAGES = [`openclaw@${VERSION}`, 'node@24'];
+/** What the package `node` would fetch by a script: scripts are not run here. */
+const NODE_PACKAGE = nodePackage();
+const PACKAGES = [`openclaw@${VERSION}`, `${NODE_PACKAGE}@24`];
 const cache = fileURLToPath(new URL('../../.cache/interop', import.meta.url));
 
 export function setup(project: TestProject): void {
@@ -32,20 +36,20 @@ export function setup(project: TestProject): void {
   project.provide('openclaw', given ? find(resolve(given)) : findOrInstall());
 }
 
-function findOrInstall(): InstalledOpenClaw | { missing: string } {
+function findOrInstall(): InstalledOpenClaw | Missing {
   const found = find(cache);
   if (!('missing' in found)) return found;
   process.stderr.write(`Installing ${PACKAGES.join(' and ')} into .cache/interop…\n`);
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(join(cache, 'package.json'), '{"name":"interop","private":true}');
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
   try {
-    mkdirSync(cache, { recursive: true });
-    writeFileSync(join(cache, 'package.json'), '{"name":"interop","private":true}');
-    // Without scripts: nothing of a stranger's runs here. The package `node` would link its program by one, so it is
-    // taken from the package of this platform.
-    execFileSync(
-      'npm',
-      ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', ...PACKAGES],
-      { cwd: cache, stdio: ['ignore', 'ignore', 'pipe'], timeout: 600_000, shell: process.platform === 'win32' },
-    );
+    execFileSync('npm', ['install', ...flags, ...PACKAGES], {
+      cwd: cache,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: 600_000,
+      shell: process.platform === 'win32',
+    });
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
     return { missing: `${PACKAGES.join(' and ')} could not be installed: ${said.trim().split('\n')[0]}` };
@@ -53,14 +57,21 @@ function findOrInstall(): InstalledOpenClaw | { missing: string } {
   return find(cache);
 }
 
-function find(base: string): InstalledOpenClaw | { missing: string } {
-  const directory = join(base, 'node_modules', 'openclaw');
-  if (!existsSync(join(directory, 'openclaw.mjs'))) return { missing: `no OpenClaw in ${base}` };
+function find(base: string): InstalledOpenClaw | Missing {
+  const modules = join(base, 'node_modules');
+  const directory = join(modules, 'openclaw');
+  if (!existsSync(join(directory, 'openclaw.mjs'))) return { missing: `there is no OpenClaw in ${base}` };
   const { version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
-  if (version !== VERSION) return { missing: `OpenClaw ${version} in ${base}, and not ${VERSION}` };
+  if (version !== VERSION) return { missing: `OpenClaw in ${base} is ${version}, not ${VERSION}` };
   const program = process.platform === 'win32' ? 'node.exe' : 'node';
-  const node = ['node', `node-bin-${process.platform}-${process.arch}`, `node-${process.platform}-${process.arch}`]
-    .map((name) => join(base, 'node_modules', name, 'bin', program))
+  const node = ['node', NODE_PACKAGE]
+    .map((name) => join(modules, name, 'bin', program))
     .find((path) => existsSync(path));
-  return node === undefined ? { missing: `no Node.js in ${base}` } : { node, directory };
+  return node === undefined ? { missing: `there is no Node.js 24 in ${base}` } : { node, directory };
+}
+
+function nodePackage(): string {
+  const { platform, arch } = process;
+  if (platform === 'win32') return `node-win-${arch}`;
+  return `${platform === 'darwin' && arch === 'arm64' ? 'node-bin' : 'node'}-${platform}-${arch}`;
 }

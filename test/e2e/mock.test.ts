@@ -1,0 +1,68 @@
+import { dirname } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+import { createUserAgent } from '../../mocks/index.ts';
+import { runCommand, startCommand } from '../support/command.ts';
+import { expectInvariants } from '../support/store-invariants.ts';
+import { storeFile, temporaryDirectory } from '../support/temporary.ts';
+
+describe('codex-login mock', () => {
+  test('is a server in a process of its own that a login can be made against', async () => {
+    const store = storeFile();
+    const mock = startCommand(['mock'], { home: dirname(store) });
+    const [, issuer = ''] = await mock.text(/^Mock authorization server: (http:\/\/127\.0\.0\.1:\d+)$/m);
+    const agent = createUserAgent();
+    const login = startCommand(
+      ['login', '--issuer', issuer, '--port', '0', '--no-browser', '--json', '--store', store],
+      { home: dirname(store) },
+    );
+    agent.openUrl((await login.line('authorization_url')).url);
+    const { status, events } = await login.ended;
+    expect(status).toBe(0);
+    expect(events.at(-1)).toMatchObject({ type: 'result', routable: true });
+    expectInvariants(store);
+    mock.child.kill('SIGINT');
+    const ended = await mock.ended;
+    expect(ended.status).toBe(130);
+    expect(ended.stderr).toContain('POST /oauth/token → 200');
+  });
+
+  test('tells machines where it is and what was asked, with labels for secrets', async () => {
+    const store = storeFile();
+    const mock = startCommand(['mock', '--json', '--scenario', 'access-denied', '--fixed-ports'], {
+      home: dirname(store),
+    });
+    const ready = (await mock.line('ready' as never)) as unknown as { issuer: string; clientId: string };
+    expect(ready).toMatchObject({ clientId: 'app_EMoamEEZ73f0CkXaXp7hrann' });
+    const asked = await fetch(`${ready.issuer}/oauth/authorize?client_id=x&state=planted-state-value`);
+    expect(asked.status).toBe(400);
+    const request = (await mock.line('request' as never)) as unknown as { parameters: object };
+    expect(request).toMatchObject({
+      method: 'GET',
+      path: '/oauth/authorize',
+      status: 400,
+      parameters: { state: 'state#1' },
+    });
+    mock.child.kill('SIGTERM');
+    const { status, stdout } = await mock.ended;
+    expect(status).toBe(143);
+    expect(stdout).not.toContain('planted-state-value');
+  });
+
+  test('knows its scenarios by name, and says them when it does not', async () => {
+    const { status, stderr } = await runCommand(['mock', '--scenario', 'token-hung'], {
+      home: temporaryDirectory(),
+    });
+    expect(status).toBe(2);
+    expect(stderr).toContain('token-hang');
+  });
+
+  test('ends at once when its port is taken', async () => {
+    const home = temporaryDirectory();
+    const first = startCommand(['mock'], { home });
+    const [, port = ''] = await first.text(/127\.0\.0\.1:(\d+)/);
+    const { status, stderr } = await runCommand(['mock', '--port', port], { home });
+    expect(status).toBe(2);
+    expect(stderr).toContain(`Port ${port}`);
+  });
+});
