@@ -150,6 +150,26 @@ describe('the listener', () => {
     expect(new Set(locations).size).toBe(1);
   });
 
+  // Without the bound they would be closed too, but only after the 5 s that a head may take.
+  test('R-METHOD bounds how many connections may say nothing: the oldest make room', {
+    timeout: 4_000,
+  }, async () => {
+    const server = await open();
+    let closed = 0;
+    const enough = new Promise<void>((resolve) => {
+      for (let index = 0; index < 200; index += 1) {
+        const { socket, answer } = sendBytes(server.listener.port, 'GET ');
+        onTestFinished(() => void socket.destroy());
+        answer.then(() => {
+          closed += 1;
+          if (closed === 200 - 128) resolve();
+        });
+      }
+    });
+    await enough;
+    expect(await stillWaiting(server)).toBe(true);
+  });
+
   test('tells why requests were turned away, and nothing that was in them', async () => {
     const reasons: string[] = [];
     const server = await open(reasons);
