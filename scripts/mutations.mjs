@@ -349,6 +349,13 @@ export const mutations = [
     'S-6 makes it 0600',
   ],
   [
+    'two writes with one modification time',
+    'src/store/atomic-write.ts',
+    [['      if (previous) makeYounger(descriptor, previous.mtimeMs, fs);\n', '']],
+    atomic,
+    'S-5 is younger than the file it replaces',
+  ],
+  [
     'link replaced by a file',
     'src/store/atomic-write.ts',
     [
@@ -425,7 +432,7 @@ export const mutations = [
   ],
   [
     'an order that is empty shuts everything out',
-    'src/store/selection.ts',
+    'src/store/as-loaded.ts',
     [['return ids.length === 0 ? undefined : ids;', 'return ids;']],
     selection,
     'option B',

@@ -13,7 +13,9 @@ export type FileSystem = Pick<
   | 'closeSync'
   | 'fchmodSync'
   | 'fchownSync'
+  | 'fstatSync'
   | 'fsyncSync'
+  | 'futimesSync'
   | 'lstatSync'
   | 'mkdirSync'
   | 'openSync'
@@ -39,13 +41,14 @@ const DEEPEST_LINK = 40;
 export function replaceFile(path: string, text: string, fs: FileSystem = nodeFs): void {
   const target = followLinks(path, fs);
   const temporary = `${target}.${randomUUID()}.tmp`;
-  const owner = fs.statSync(target, { throwIfNoEntry: false });
+  const previous = fs.statSync(target, { throwIfNoEntry: false });
   const descriptor = fs.openSync(temporary, 'wx', FILE_MODE);
   try {
     try {
       fs.fchmodSync(descriptor, FILE_MODE);
-      if (owner && process.getuid?.() === 0) fs.fchownSync(descriptor, owner.uid, owner.gid);
+      if (previous && process.getuid?.() === 0) fs.fchownSync(descriptor, previous.uid, previous.gid);
       fs.writeFileSync(descriptor, text, 'utf8');
+      if (previous) makeYounger(descriptor, previous.mtimeMs, fs);
       fs.fsyncSync(descriptor);
     } finally {
       fs.closeSync(descriptor);
@@ -56,6 +59,18 @@ export function replaceFile(path: string, text: string, fs: FileSystem = nodeFs)
     throw error;
   }
   syncDirectory(dirname(target), fs);
+}
+
+/**
+ * OpenClaw keeps what it read for as long as the file's modification time is the same, and saves that over ours: two writes
+ * must never share one, however coarse the file system counts.
+ */
+function makeYounger(descriptor: number, previousMs: number, fs: FileSystem): void {
+  for (const step of [0.001, 1, 2]) {
+    const { mtimeMs, atimeMs } = fs.fstatSync(descriptor);
+    if (mtimeMs > previousMs) return;
+    fs.futimesSync(descriptor, atimeMs / 1000, previousMs / 1000 + step);
+  }
 }
 
 /** Makes a directory and its missing parents, 0700 each, and makes their names durable. */

@@ -4,6 +4,7 @@
  */
 
 import type { EpochMs } from '../ports.ts';
+import { inherit, isReference, isSet } from './as-loaded.ts';
 import type { AuthProfiles, StoredProfile, UsageStats } from './profile-store.ts';
 import { findProvider, sameProvider } from './provider-key.ts';
 
@@ -61,17 +62,17 @@ export function selectProfiles(context: {
   const { provider, configuration = {}, now } = context;
   const state = inherit(configuration.inherited, context.state);
   const stored = Object.keys(state.profiles).filter((id) =>
-    sameProvider(credentialOf(state, id)?.provider, provider),
+    sameProvider(state.profiles[id]?.provider, provider),
   );
   const configured = Object.entries(configuration.profiles ?? {})
     .filter(([, profile]) => sameProvider(profile.provider, provider))
     .map(([id]) => id);
 
-  const storeOrder = listOf(findProvider(state.order, provider));
+  const storeOrder = findProvider(state.order, provider);
   const configuredOrder = findProvider(configuration.order, provider);
   const explicit = storeOrder ?? configuredOrder;
   const base = explicit ?? (configured.length > 0 ? configured : stored);
-  const reasonOf = (id: string) => judge(credentialOf(state, id), id, provider, configuration, now);
+  const reasonOf = (id: string) => judge(state.profiles[id], id, provider, configuration, now);
   // Entries in `auth.profiles` of which nothing is stored are passed over, whoever made the order.
   const nothingStored = base.length > 0 && base.every((id) => state.profiles[id] === undefined);
   const considered = configured.length > 0 && nothingStored ? stored : base;
@@ -98,29 +99,6 @@ export function selectProfiles(context: {
           ? 'auth.profiles'
           : 'default',
   };
-}
-
-/** An agent's own store over main's, field by field, as OpenClaw merges them at run time. */
-function inherit(main: AuthProfiles | undefined, own: AuthProfiles): AuthProfiles {
-  if (main === undefined) return own;
-  return {
-    ...own,
-    profiles: { ...main.profiles, ...own.profiles },
-    order: { ...main.order, ...own.order },
-    lastGood: { ...main.lastGood, ...own.lastGood },
-    usageStats: { ...main.usageStats, ...own.usageStats },
-  };
-}
-
-/** A profile as OpenClaw reads it: `mode` and `apiKey` count as `type` and `key`; what has no provider is no profile. */
-function credentialOf(state: AuthProfiles, id: string): StoredProfile | undefined {
-  const entry: unknown = Object.hasOwn(state.profiles, id) ? state.profiles[id] : undefined;
-  if (typeof entry !== 'object' || entry === null) return undefined;
-  const raw = entry as StoredProfile;
-  const type = raw.type ?? raw.mode;
-  if (type !== 'oauth' && type !== 'token' && type !== 'api_key') return undefined;
-  if (typeof raw.provider !== 'string' || raw.provider.trim() === '') return undefined;
-  return { ...raw, type, key: raw.key ?? raw.apiKey };
 }
 
 function judge(
@@ -158,7 +136,7 @@ function sequence(ids: readonly string[], state: AuthProfiles, explicit: boolean
   const available = ids.filter((id) => until(id) <= now);
   const cooling = ids.filter((id) => until(id) > now).sort((a, b) => until(a) - until(b));
   if (explicit) return [...available, ...cooling];
-  const rank = (id: string) => TYPE_RANK[credentialOf(state, id)?.type ?? ''] ?? 3;
+  const rank = (id: string) => TYPE_RANK[state.profiles[id]?.type ?? ''] ?? 3;
   const lastUsed = (id: string) => state.usageStats?.[id]?.lastUsed ?? 0;
   return [...available.sort((a, b) => rank(a) - rank(b) || lastUsed(a) - lastUsed(b)), ...cooling];
 }
@@ -168,22 +146,4 @@ function unusableUntilOf(stats: UsageStats | undefined): EpochMs | undefined {
     (end): end is number => typeof end === 'number' && Number.isFinite(end) && end > 0,
   );
   return ends.length === 0 ? undefined : Math.max(...ends);
-}
-
-/** A stored order: strings that are not blank. An empty one counts as none (option B of openclaw #63856). */
-function listOf(order: unknown): string[] | undefined {
-  if (!Array.isArray(order)) return undefined;
-  const ids = order.flatMap((id) => (typeof id === 'string' && id.trim() !== '' ? [id.trim()] : []));
-  return ids.length === 0 ? undefined : ids;
-}
-
-function isSet(value: unknown): boolean {
-  return typeof value === 'string' && value.trim() !== '';
-}
-
-/** A secret kept elsewhere: an object that names its source, or `${NAME}`. Whether it resolves is OpenClaw's business. */
-function isReference(value: unknown): boolean {
-  return (
-    (typeof value === 'object' && value !== null) || (typeof value === 'string' && /^\$\{\w+\}$/.test(value))
-  );
 }

@@ -2,20 +2,20 @@
 // `{id, ask, …}` and answering `{id, answer}` or `{id, error}`. Its bundles have names with a hash and their exports
 // are shortened, so each function is found by its own name.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const dist = join(process.argv[2], 'dist');
 const bundles = readdirSync(dist);
 
-/** The function of this name, out of the one bundle called `<prefix>-….js` that defines and exports it. */
+/** What has this name, out of the one bundle called `<prefix>-….js` that defines and exports it. */
 async function real(prefix, name) {
   for (const file of bundles.filter((one) => one.startsWith(`${prefix}-`) && one.endsWith('.js'))) {
     const source = readFileSync(join(dist, file), 'utf8');
     const exported = new RegExp(`^export \\{.*\\b${name} as ([\\w$]+)`, 'm').exec(source);
-    if (exported === null || !source.includes(`function ${name}(`)) continue;
+    if (exported === null || !new RegExp(`(?:function|const) ${name}\\b`).test(source)) continue;
     return (await import(pathToFileURL(join(dist, file)).href))[exported[1]];
   }
   throw new Error(`OpenClaw has no ${name} in ${prefix}-*.js`);
@@ -38,19 +38,30 @@ const ensureAuthProfileStore = await real('store', 'ensureAuthProfileStore');
 const updateAuthProfileStoreWithLock = await real('store', 'updateAuthProfileStoreWithLock');
 const resolveAuthStorePath = await real('store', 'resolveAuthStorePath');
 const forgetStores = await real('store', 'clearRuntimeAuthProfileStoreSnapshots');
+const lockOptions = await real('store', 'AUTH_STORE_LOCK_OPTIONS');
 const withFileLock = await real('file-lock', 'withFileLock');
 
 const provider = 'openai-codex';
-const LOCK = { retries: { retries: 10, factor: 2, minTimeout: 100, maxTimeout: 10_000, randomize: true }, stale: 30_000 };
 let letGo = () => undefined;
 
-const add = (id) =>
+const add = (profileId) =>
   updateAuthProfileStoreWithLock({
     updater: (store) => {
-      store.profiles[id] = { type: 'oauth', provider, access: id, refresh: id, expires: 1_900_000_000_000 };
+      store.profiles[profileId] = {
+        type: 'oauth',
+        provider,
+        access: 'a',
+        refresh: 'r',
+        expires: 1_900_000_000_000,
+      };
       return true;
     },
   });
+
+function write(path, text) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
 
 const answers = {
   /** What a turn would use: the order by the files as they are, and the key that goes with a request. */
@@ -69,13 +80,15 @@ const answers = {
   },
   /** The order by a store and a configuration that were made up, and each id's own reason. */
   order({ main, agent, cfg, ids }) {
-    const agentDir = agent && { directory: join(process.env.HOME, 'other'), ...agent };
-    writeFileSync(resolveAuthStorePath(), main);
-    if (agentDir) writeFileSync(resolveAuthStorePath(agentDir.directory), agent.text);
+    const agentDir = agent === undefined ? undefined : join(process.env.HOME, 'other-agent');
+    write(resolveAuthStorePath(), main);
+    if (agentDir !== undefined) write(resolveAuthStorePath(agentDir), agent);
     forgetStores();
-    const store = ensureAuthProfileStore(agentDir?.directory);
+    const store = ensureAuthProfileStore(agentDir);
     const order = resolveAuthProfileOrder({ cfg, provider, store });
-    const reasons = ids.map((profileId) => resolveAuthProfileEligibility({ cfg, store, provider, profileId }).reasonCode);
+    const reasons = ids.map(
+      (profileId) => resolveAuthProfileEligibility({ cfg, store, provider, profileId }).reasonCode,
+    );
     return { order, reasons };
   },
   /** Adds these profiles, all at once; which of them OpenClaw itself gave up. */
@@ -84,13 +97,13 @@ const answers = {
     return { refused: ids.filter((_, index) => stores[index] === null) };
   },
   /** Holds the lock, as OpenClaw does while it refreshes a token, adds a profile and lets go when told to. */
-  async hold({ id }) {
-    await withFileLock(resolveAuthStorePath(), LOCK, async () => {
+  async hold({ profileId }) {
+    await withFileLock(resolveAuthStorePath(), lockOptions, async () => {
       process.send({ event: 'held' });
       await new Promise((resolve) => {
         letGo = resolve;
       });
-      await add(id);
+      await add(profileId);
     });
   },
   letGo: () => letGo(),

@@ -106,6 +106,15 @@ describe('replacing a file', () => {
     expect(statSync(path)).toMatchObject({ uid: 12_345, gid: 54_321 });
   });
 
+  test('S-5 is younger than the file it replaces: OpenClaw takes an equal modification time for an unchanged file', () => {
+    const path = storeFile('old');
+    const ahead = new Date(Date.now() + 60_000);
+    utimesSync(path, ahead, ahead);
+    const before = statSync(path).mtimeMs;
+    replaceFile(path, 'new');
+    expect(statSync(path).mtimeMs).toBeGreaterThan(before);
+  });
+
   test('follows symbolic links to their target and leaves them', () => {
     const target = storeFile('old');
     const link = join(temporaryDirectory(), 'auth-profiles.json');

@@ -1,0 +1,118 @@
+/** The real OpenClaw with a state directory of its own: as a command, and as functions in a process that answers. */
+
+import { execFile, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { test as base, inject, onTestFinished } from 'vitest';
+
+import type { AuthProfiles } from '../../src/store/profile-store.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
+import type { InstalledOpenClaw } from './set-up.ts';
+
+export const provider = 'openai-codex';
+
+export interface OpenClaw {
+  readonly home: string;
+  /** What our own command needs to find the same state directory. */
+  readonly environment: { OPENCLAW_STATE_DIR: string };
+  /** The main agent's store. */
+  readonly storePath: string;
+  writeStore(state: AuthProfiles): void;
+  writeConfiguration(configuration: object): void;
+  /** Runs `openclaw <args>`; resolves to what it prints. */
+  run(...args: string[]): Promise<string>;
+  /** OpenClaw's own functions, see `real.mjs`. */
+  functions(): Promise<RealFunctions>;
+}
+
+export interface RealFunctions {
+  ask(ask: string, question?: object): Promise<never>;
+  /** The next event of this name, those included that came since the last call for it. */
+  event(name: 'busy' | 'held' | 'ready'): Promise<void>;
+}
+
+/** `test` with an OpenClaw of its own; skipped with the reason where there is none. */
+export const test = base.extend<{ openclaw: OpenClaw }>({
+  openclaw: async ({ skip }, use) => {
+    const installed = inject('openclaw');
+    if ('missing' in installed) skip(installed.missing);
+    else await use(openClawIn(temporaryDirectory(), installed));
+  },
+});
+
+function openClawIn(home: string, { node, directory }: InstalledOpenClaw): OpenClaw {
+  const state = join(home, 'state');
+  const storePath = join(state, 'agents', 'main', 'agent', 'auth-profiles.json');
+  const env = {
+    PATH: dirname(node),
+    HOME: home,
+    TMPDIR: home,
+    OPENCLAW_STATE_DIR: state,
+    OPENCLAW_LOG_LEVEL: 'silent',
+    // Their dependencies come with an install script, which was not run.
+    OPENCLAW_DISABLE_BUNDLED_PLUGINS: '1',
+    NO_COLOR: '1',
+  };
+  const write = (path: string, content: object) => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, JSON.stringify(content, null, 2), { mode: 0o600 });
+  };
+  return {
+    home,
+    environment: { OPENCLAW_STATE_DIR: state },
+    storePath,
+    writeStore: (content) => write(storePath, content),
+    writeConfiguration: (content) => write(join(state, 'openclaw.json'), content),
+    async run(...args) {
+      const program = join(directory, 'openclaw.mjs');
+      const options = { env, cwd: home, timeout: 50_000 };
+      const { stdout } = await promisify(execFile)(node, [program, ...args], options);
+      return stdout;
+    },
+    functions: () => startFunctions(node, directory, env, home),
+  };
+}
+
+async function startFunctions(
+  node: string,
+  directory: string,
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+): Promise<RealFunctions> {
+  const script = fileURLToPath(new URL('real.mjs', import.meta.url));
+  const child = spawn(node, [script, directory], { env, cwd, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const questions = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>();
+  const events: string[] = [];
+  let watch = () => undefined as unknown;
+  child.on('message', (message: { id: number; event?: string; answer: never; error?: string }) => {
+    if (message.event !== undefined) {
+      events.push(message.event);
+      watch();
+    } else if (message.error !== undefined) questions.get(message.id)?.reject(new Error(message.error));
+    else questions.get(message.id)?.resolve(message.answer);
+  });
+  const functions: RealFunctions = {
+    ask: (ask, question = {}) =>
+      new Promise((resolve, reject) => {
+        const id = questions.size;
+        questions.set(id, { resolve, reject });
+        child.send({ id, ask, ...question });
+      }),
+    event: (name) =>
+      new Promise((resolve, reject) => {
+        child.once('exit', (status) => reject(new Error(`ended with ${status} before "${name}"`)));
+        watch = () => {
+          const index = events.indexOf(name);
+          if (index === -1) return;
+          events.splice(index, 1);
+          resolve();
+        };
+        watch();
+      }),
+  };
+  await functions.event('ready');
+  return functions;
+}
