@@ -66,7 +66,7 @@ async function openWindow(page: Page, url: string): Promise<Page> {
     page.waitForEvent('popup'),
     page.evaluate(`void window.open(${JSON.stringify(url)})`),
   ]);
-  await popup.waitForURL(url);
+  await popup.waitForURL(/^http:/);
   return popup;
 }
 

@@ -6,16 +6,18 @@ import { exchanges, startLogin, watchArrivals } from './pending-login.ts';
 
 const openTab = useChromium();
 
-test('R-9700-3 a sign-in asks for nothing but its own four addresses: no favicon, no Referer with a secret in it', async () => {
+test('R-9700-3 a sign-in, after a stray visit, asks for its own addresses only: no favicon, no Referer with a secret in it', async () => {
   const arrivals = watchArrivals();
   const login = await startLogin({ server: { approve: 'page' } });
   const { page, requested } = await openTab();
+  await page.goto(`${login.origin}/auth/callback`);
   await page.goto(login.url);
   await page.getByRole('button', { name: 'Allow' }).click();
   await page.waitForURL(`${login.origin}/*`);
   await login.outcome;
   const { issuer, journal, port } = login.server;
   expect(requested.filter((url) => !url.startsWith('data:')).map((url) => url.split('?')[0])).toEqual([
+    `${login.origin}/auth/callback`,
     `${issuer}/oauth/authorize`,
     `${issuer}/oauth/authorize`,
     `${login.origin}/auth/callback`,
@@ -24,6 +26,7 @@ test('R-9700-3 a sign-in asks for nothing but its own four addresses: no favicon
   // What the servers saw, which includes what a browser does not tell of itself.
   const fromBrowser = arrivals.filter(({ headers }) => headers['user-agent']?.includes('Chrome'));
   expect(fromBrowser.map(({ port: at, method, target }) => [at, method, target.split('?')[0]])).toEqual([
+    [login.port, 'GET', '/auth/callback'],
     [port, 'GET', '/oauth/authorize'],
     [port, 'POST', '/oauth/authorize'],
     [login.port, 'GET', '/auth/callback'],
