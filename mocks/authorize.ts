@@ -55,7 +55,7 @@ export function createAuthorizationEndpoint(context: ServerContext): Authorizati
   }
 
   function refuse(status: 302 | 303, { redirectUri, state }: AuthorizationRequest, detail: string): Answer {
-    const parameters = { error: 'access_denied', error_description: 'The sign-in was refused.', state };
+    const parameters = { error: 'access_denied', error_description: 'The user denied the request.', state };
     return respond(status, redirectUri, parameters, `access_denied: ${detail}`);
   }
 

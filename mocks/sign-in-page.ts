@@ -75,7 +75,7 @@ const STYLE = `:root{color-scheme:light dark;--ink:#181b20;--soft:#545b66;--pape
 @media (prefers-color-scheme:dark){:root{--ink:#edf0f4;--soft:#a9b1bd;--paper:#12151a;--card:#1c2027;--line:#343b46;--edge:#7d8794;--accent:#52cf9c;--on:#08130e}}
 *{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.25rem;background:var(--paper);color:var(--ink);font:1rem/1.55 system-ui,sans-serif}
 main{width:100%;max-width:27rem;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:1rem;overflow-wrap:anywhere}
-h1{margin:0 0 1rem;font-size:1.6rem;line-height:1.2}h2,legend{margin:0;padding:0;font-size:.9rem;font-weight:600;color:var(--soft)}p{margin:0 0 1.25rem}
+h1{margin:0 0 1rem;font-size:1.6rem;line-height:1.2}h2,legend{margin:0;padding:0;font-size:.9rem;font-weight:600;color:var(--soft)}p{margin:0 0 1.25rem}main>p:last-child{margin-bottom:0}
 .mock{margin:0 0 .5rem;font-size:.85rem;color:var(--soft)}fieldset{margin:0 0 1.25rem;padding:0;border:0;display:grid;gap:.5rem}legend{margin-bottom:.5rem}
 label{display:flex;gap:.75rem;align-items:center;padding:.7rem .9rem;border:1px solid var(--line);border-radius:.7rem;cursor:pointer}label:has(:checked){border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}
 label span{display:grid}input{flex:none;width:1.1rem;height:1.1rem;margin:0;accent-color:var(--accent)}small{font-size:.85rem;color:var(--soft)}ul{margin:.35rem 0 1.5rem;padding-inline-start:1.25rem}

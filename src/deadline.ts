@@ -19,3 +19,13 @@ export function rejectOnAbort(signal: AbortSignal, until: AbortSignal): Promise<
     signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: until });
   });
 }
+
+/** What `work` comes to, unless `limit` aborts first: then its reason, whether or not the work takes notice of the limit. */
+export async function unlessAborted<T>(work: Promise<T>, limit: AbortSignal): Promise<T> {
+  const settled = new AbortController();
+  try {
+    return await Promise.race([work, rejectOnAbort(limit, settled.signal)]);
+  } finally {
+    settled.abort();
+  }
+}

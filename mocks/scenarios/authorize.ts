@@ -20,7 +20,7 @@ export const authorizeScenarios = scenarioTable({
   'access-denied': {
     endpoint: 'authorize',
     description: 'The person refuses: access_denied on the redirect.',
-    refusal: { error: 'access_denied', errorDescription: 'The sign-in was refused.' },
+    refusal: { error: 'access_denied', errorDescription: 'The user denied the request.' },
   },
   'entitlement-missing': {
     endpoint: 'authorize',
@@ -76,7 +76,7 @@ export const authorizeScenarios = scenarioTable({
   'error-without-state': {
     endpoint: 'authorize',
     description: 'An access_denied without state: anybody could have sent it.',
-    refusal: { error: 'access_denied', errorDescription: 'The sign-in was refused.' },
+    refusal: { error: 'access_denied', errorDescription: 'The user denied the request.' },
     redirect: (parameters) => parameters.delete('state'),
   },
   'error-description-escapes': {

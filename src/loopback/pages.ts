@@ -85,7 +85,7 @@ h1 svg{flex:none;width:2rem;height:2rem;fill:none;stroke:currentColor;stroke-wid
 .good svg{color:var(--good)}.warn svg{color:var(--warn)}.bad svg{color:var(--bad)}
 dl{margin:0 0 1.25rem;display:grid;grid-template-columns:max-content 1fr;border-top:1px solid var(--line)}
 dt,dd{margin:0;padding:.5rem 0;border-bottom:1px solid var(--line)}dt{padding-inline-end:1.5rem;color:var(--soft)}
-p{margin:0 0 1rem}p:last-child,dl:last-child{margin-bottom:0}
+p{margin:0 0 1rem}p:last-child,dl:last-child{margin-bottom:0}dl:last-child>:nth-last-child(-n+2){border-bottom:0;padding-bottom:0}
 @media (max-width:26rem){main{padding:1.25rem}dl{grid-template-columns:1fr}dt{border:0;padding-bottom:0}dd{padding-top:0}}
 @media (forced-colors:active){main{border-color:CanvasText}}`;
 
@@ -102,7 +102,7 @@ function page(status: number, title: string, mood: keyof typeof ICONS, body: str
   const heading = escapeHtml(title);
   const html = `<!doctype html>
 <html lang="en" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer"><title>${heading} · codex-login</title><link rel="icon" href="data:,"><style>${STYLE}</style></head>
+<meta name="referrer" content="no-referrer"><title>${heading} · codex-login</title><style>${STYLE}</style></head>
 <body><main class="${mood}"><h1><svg viewBox="0 0 24 24" aria-hidden="true">${ICONS[mood]}</svg>${heading}</h1>${body}</main></body></html>
 `;
   return { status, html };

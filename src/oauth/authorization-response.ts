@@ -89,7 +89,7 @@ function issuerMismatch(iss: string | null, issuer: string): IdentityError {
 function authorizationError(error: string, description: string): AuthorizationError {
   const oauthError = foreignText(error, 80);
   const told = foreignText(description);
-  const because = told === '' ? '' : `: ${told}`;
+  const because = told === '' ? '' : ` ("${told.replace(/[.\s]+$/, '')}")`;
   if (error === 'access_denied' && description.includes('missing_codex_entitlement')) {
     return new AuthorizationError('ERR_ENTITLEMENT_MISSING', {
       oauthError,

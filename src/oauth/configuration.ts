@@ -5,6 +5,7 @@
 
 import * as openid from 'openid-client';
 
+import { unlessAborted } from '../deadline.ts';
 import { TokenError } from '../errors.ts';
 import type { Deadline, Fetch } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
@@ -54,12 +55,12 @@ export async function discoverMetadata(
   const signal = AbortSignal.any([options.signal, options.deadline.signal]);
   let discovered: openid.ServerMetadata;
   try {
-    const configuration = await openid.discovery(issuer, provider.clientId, undefined, openid.None(), {
+    const discovery = openid.discovery(issuer, provider.clientId, undefined, openid.None(), {
       [openid.customFetch]: (url, init) => options.fetch(url, { ...(init as RequestInit), signal }),
       timeout: 0,
       execute: issuer.protocol === 'http:' ? [openid.allowInsecureRequests] : [],
     });
-    discovered = configuration.serverMetadata();
+    discovered = (await unlessAborted(discovery, signal)).serverMetadata();
   } catch (thrown) {
     options.signal.throwIfAborted();
     if (options.deadline.signal.aborted) throw timeoutError(provider.issuer, options.deadline.ms);

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 
 import * as jose from 'jose';
 
-import { rejectOnAbort } from '../deadline.ts';
+import { unlessAborted } from '../deadline.ts';
 import { IdentityError, type TokenError } from '../errors.ts';
 import type { Clock, Deadline, Fetch } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
@@ -60,7 +60,6 @@ export async function verifyIdToken(
 ): Promise<Claims> {
   const { provider, metadata, accessToken, nonce, clock, signal, deadline } = context;
   const now = clock.now();
-  const verdict = new AbortController();
   let claims: jose.JWTPayload;
   try {
     const verified = jose.jwtVerify(idToken, context.keys.find, {
@@ -73,12 +72,10 @@ export async function verifyIdToken(
     });
     // The keys may have been asked for before this deadline was set.
     const limit = AbortSignal.any([signal, deadline.signal]);
-    claims = (await Promise.race([verified, rejectOnAbort(limit, verdict.signal)])).payload;
+    claims = (await unlessAborted(verified, limit)).payload;
   } catch (thrown) {
     signal.throwIfAborted();
     throw explain(thrown, context);
-  } finally {
-    verdict.abort();
   }
   const audiences = Array.isArray(claims.aud) ? claims.aud : [claims.aud];
   if (audiences.length > 1 && claims.azp === undefined)

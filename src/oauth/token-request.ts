@@ -4,6 +4,7 @@
 
 import * as openid from 'openid-client';
 
+import { unlessAborted } from '../deadline.ts';
 import type { IdentityError, TokenError } from '../errors.ts';
 import type { Deadline, Fetch } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
@@ -36,14 +37,16 @@ export async function exchangeCode(
   // Our own reading of the response comes first and keeps its verdict here: what openid-client throws may quote tokens,
   // so of that only the kind is used.
   let read: { usable: TokenResponse } | { error: TokenError } | undefined;
+  const limit = AbortSignal.any([signal, deadline.signal]);
   const readingFetch: Fetch = async (url, init) => {
-    const response = await context.fetch(url, {
-      ...init,
-      signal: AbortSignal.any([signal, deadline.signal]),
-    });
-    read = await readTokenResponse(response, provider.scope);
-    if ('error' in read) throw read.error;
-    return Response.json(read.usable.body, { status: 200 });
+    const answer = context.fetch(url, { ...init, signal: limit });
+    const verdict = await unlessAborted(
+      answer.then((response) => readTokenResponse(response, provider.scope)),
+      limit,
+    );
+    read = verdict;
+    if ('error' in verdict) throw verdict.error;
+    return Response.json(verdict.usable.body, { status: 200 });
   };
   // The callback as the registered redirect URI would have received it: openid-client sends what stands before the query.
   const callback = new URL(request.redirectUri);

@@ -1,12 +1,10 @@
 /** How a page looks and reads, in both colour schemes and on a narrow screen: what a machine can judge, and a picture for a person. */
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 const pictures = fileURLToPath(new URL('../../.cache/screenshots', import.meta.url));
 
 /** Everything a browser complains about: console errors and warnings (violations of the policy are some), exceptions. */
@@ -32,7 +30,7 @@ export async function expectGoodLooks(page: Page, name: string): Promise<void> {
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description);
     return result.value;
   };
-  await evaluate(axeSource);
+  await evaluate(axe.source);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width: 1024, height: 720 });

@@ -189,6 +189,18 @@ describe('an aborted login', () => {
     expect(server.journal.entries).toEqual([]);
   });
 
+  test('ends at once although the fetch that was passed in takes no notice', async () => {
+    const controller = new AbortController();
+    const { error } = await signIn({
+      signal: controller.signal,
+      fetch: (url) => {
+        if (String(url).includes('/oauth/token')) controller.abort();
+        return new Promise(() => undefined);
+      },
+    });
+    expect(error).toMatchObject({ code: 'ERR_ABORTED' });
+  });
+
   test('while the token endpoint hangs ends at once', async () => {
     const controller = new AbortController();
     const server = await startAuthorizationServer({

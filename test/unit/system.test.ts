@@ -12,10 +12,21 @@ test.each<[string, NodeJS.Platform, Record<string, string>, string | undefined]>
   ['without a display', 'linux', {}, 'there is no display here'],
   ['over SSH', 'darwin', { SSH_CONNECTION: '1 2 3 4' }, 'this is an SSH session'],
   ['over SSH with a display', 'linux', { SSH_TTY: '/dev/pts/0', DISPLAY: ':10' }, 'this is an SSH session'],
-])('whether a window could appear %s is decided without starting anything', (_, platform, environment, reason) => {
-  expect(whyNoWindow(page, platform, environment)).toBe(reason);
-});
+])(
+  'whether a window could appear %s is decided without starting anything',
+  (_, platform, environment, reason) => {
+    expect(whyNoWindow(page, platform, environment)).toBe(reason);
+  },
+);
 
-test.each(['file:///etc/passwd', 'javascript:alert(1)', 'http://example.com/', 'http://localhost.evil.example/'])('R-8252-1 %s is never opened: https and loopback only', async (url) => {
-  expect(await systemOpenUrl(url)).toEqual({ opened: false, reason: 'the URL is neither https nor loopback' });
+test.each([
+  'file:///etc/passwd',
+  'javascript:alert(1)',
+  'http://example.com/',
+  'http://localhost.evil.example/',
+])('R-8252-1 %s is never opened: https and loopback only', async (url) => {
+  expect(await systemOpenUrl(url)).toEqual({
+    opened: false,
+    reason: 'the URL is neither https nor loopback',
+  });
 });
