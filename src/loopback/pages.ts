@@ -42,7 +42,7 @@ export function successPage(facts: SuccessFacts): Page {
     ['Profile', facts.profileId],
     ['Stored in', facts.store],
     ['Replaced', retired.join(', ')],
-    ['Will be used', routability.routable ? 'yes, from the next call on' : `not yet: ${routability.reason}`],
+    ['Will be used', routability.routable ? 'yes' : `not yet: ${routability.reason}`],
   ];
   const hint = routability.hint === undefined ? '' : `<p>${escapeHtml(routability.hint)}</p>`;
   const body = `${definitions(rows.filter(([, text]) => text !== ''))}${hint}<p>You can close this tab and return to the terminal.</p>`;

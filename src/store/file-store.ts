@@ -12,17 +12,17 @@ import type { Clock } from '../ports.ts';
 import { systemClock } from '../system.ts';
 import { type FileSystem, makeDirectory, removeAbandoned, replaceFile } from './atomic-write.ts';
 import { formatAuthProfiles, parseAuthProfiles } from './parse.ts';
-import type { ProfileStore } from './profile-store.ts';
+import type { CommitOptions, ProfileStore } from './profile-store.ts';
 import { type SidecarLock, takeSidecarLock } from './sidecar-lock.ts';
 
 export interface FileStoreOptions {
   clock?: Clock | undefined;
   /** What the store says of itself: A to D for OpenClaw's own, `file` (default) for any other. */
   generation?: string | undefined;
+  /** The main agent's store, whose profiles this one's order may name. */
+  inherits?: string | undefined;
   /** How long to wait for the lock, in milliseconds. Default: 40,000. */
   lockWaitMs?: number | undefined;
-  /** Runs after the rename while the lock is still held: where OpenClaw's gateway is told. */
-  beforeUnlock?: (() => Promise<void>) | undefined;
   /** For tests that record or fail. */
   fileSystem?: FileSystem | undefined;
 }
@@ -32,22 +32,27 @@ const MOST_ATTEMPTS = 5;
 
 /** @param path the file; it and its directory are made at the first commit */
 export function openFileStore(path: string, options: FileStoreOptions = {}): ProfileStore {
-  const { clock = systemClock, generation = 'file', lockWaitMs, beforeUnlock, fileSystem } = options;
+  const { clock = systemClock, generation = 'file', inherits, lockWaitMs, fileSystem } = options;
   const location = resolve(path);
 
   const commitUnder = async <T>(
     lock: SidecarLock,
     fn: Parameters<typeof store.commit<T>>[0],
+    whileLocked: CommitOptions['whileLocked'],
   ): Promise<{ done: T } | 'lock lost'> => {
     const before = parseAuthProfiles(readText(location), location);
     const decision = fn(before, { now: clock.now() });
     if (!decision.write) return { done: decision.result };
     const { assertChanges } = await import('./schema.ts');
-    assertChanges(before, decision.next);
+    assertChanges(
+      before,
+      decision.next,
+      inherits === undefined ? undefined : parseAuthProfiles(readText(inherits), inherits),
+    );
     removeAbandoned(location, clock.now(), fileSystem);
     if (!lock.isHeld()) return 'lock lost';
     replaceFile(location, formatAuthProfiles(decision.next), fileSystem);
-    await beforeUnlock?.();
+    await whileLocked?.();
     return { done: decision.result };
   };
 
@@ -57,7 +62,7 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
       const text = guarded(location, () => readText(location));
       return { state: parseAuthProfiles(text, location), version: versionOf(text), now: clock.now() };
     },
-    async commit(fn, { signal } = {}) {
+    async commit(fn, { signal, whileLocked } = {}) {
       // zod takes a while to load: not while others wait for the lock.
       await import('./schema.ts');
       guarded(location, () => makeDirectory(dirname(location), fileSystem));
@@ -66,7 +71,7 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
           const lock = await takeSidecarLock(location, { clock, signal, waitMs: lockWaitMs });
           try {
             signal?.throwIfAborted();
-            const outcome = await commitUnder(lock, fn);
+            const outcome = await commitUnder(lock, fn, whileLocked);
             if (outcome !== 'lock lost') return outcome.done;
           } finally {
             lock.release();

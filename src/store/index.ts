@@ -9,6 +9,7 @@ export { openMemoryStore } from './memory-store.ts';
 export type {
   AuthProfiles,
   CommitDecision,
+  CommitOptions,
   OAuthProfile,
   ProfileStore,
   StoredProfile,

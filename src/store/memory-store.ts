@@ -13,7 +13,7 @@ export function openMemoryStore(options: { clock?: Clock; initial?: AuthProfiles
   return {
     info: { kind: 'memory', location: 'memory', generation: 'memory', scope: 'process', durable: false },
     read: async () => ({ state: structuredClone(state), version: String(version), now: clock.now() }),
-    commit(fn, { signal } = {}) {
+    commit(fn, { signal, whileLocked } = {}) {
       const turn = last.then(async () => {
         signal?.throwIfAborted();
         const { assertChanges } = await import('./schema.ts');
@@ -22,6 +22,7 @@ export function openMemoryStore(options: { clock?: Clock; initial?: AuthProfiles
           assertChanges(state, decision.next);
           state = structuredClone(decision.next);
           version += 1;
+          await whileLocked?.();
         }
         return decision.result;
       });

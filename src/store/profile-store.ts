@@ -67,6 +67,13 @@ export interface StoreInfo {
 
 export type CommitDecision<T> = { write: true; next: AuthProfiles; result: T } | { write: false; result: T };
 
+export interface CommitOptions {
+  /** Stops the wait for the lock; a commit that has begun is finished. */
+  signal?: AbortSignal | undefined;
+  /** Runs after the new state is stored, while nobody else can commit; its failure is the caller's own business. */
+  whileLocked?: (() => Promise<void>) | undefined;
+}
+
 /** A credential store. One conformance suite holds every implementation to this contract. */
 export interface ProfileStore {
   readonly info: StoreInfo;
@@ -79,7 +86,7 @@ export interface ProfileStore {
    */
   commit<T>(
     fn: (state: AuthProfiles, context: { now: EpochMs }) => CommitDecision<T>,
-    options?: { signal?: AbortSignal | undefined },
+    options?: CommitOptions,
   ): Promise<T>;
   close(): Promise<void>;
 }

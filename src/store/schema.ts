@@ -69,9 +69,10 @@ export function authProfilesJsonSchema(): object {
 
 /**
  * Refuses a commit whose changes do not keep the shape, or that names a profile in vain (S-3).
+ * @param inherited the main agent's store, where this one belongs to another agent
  * @throws LoginError `ERR_UNEXPECTED` with the place and never the value: a fault of the caller, and nothing is written
  */
-export function assertChanges(before: AuthProfiles, after: AuthProfiles): void {
+export function assertChanges(before: AuthProfiles, after: AuthProfiles, inherited?: AuthProfiles): void {
   const parts = [
     ['profiles', profile],
     ['order', order],
@@ -84,7 +85,8 @@ export function assertChanges(before: AuthProfiles, after: AuthProfiles): void {
       if (error) refuse([part, key, ...(error.issues[0]?.path ?? [])]);
     }
   }
-  const known = (id: string) => Object.hasOwn(after.profiles, id);
+  const known = (id: string) =>
+    Object.hasOwn(after.profiles, id) || (inherited !== undefined && Object.hasOwn(inherited.profiles, id));
   for (const [key, id] of Object.entries(after.lastGood ?? {})) {
     if (!known(id) && (before.lastGood?.[key] !== id || Object.hasOwn(before.profiles, id)))
       refuse(['lastGood', key]);

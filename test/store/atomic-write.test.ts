@@ -187,13 +187,13 @@ describe('a commit to a file', () => {
   test('runs what was handed in after the rename and before the unlock', async () => {
     const path = storeFile();
     const seen: unknown[] = [];
-    const beforeUnlock = async () => {
+    const whileLocked = async () => {
       seen.push(
         nodeFs.existsSync(`${path}.lock`),
         Object.keys(JSON.parse(readFileSync(path, 'utf8')).profiles),
       );
     };
-    await commitLogin(openFileStore(path, { beforeUnlock }), 'me');
+    await commitLogin(openFileStore(path), 'me', { whileLocked });
     expect(seen).toEqual([true, ['openai-codex:me@example.com']]);
     expectInvariants(path);
   });

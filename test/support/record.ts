@@ -1,12 +1,12 @@
 /** A commit as a login makes it, without a login. */
 
 import { recordLogin } from '../../src/store/edits.ts';
-import type { ProfileStore } from '../../src/store/profile-store.ts';
+import type { CommitOptions, ProfileStore } from '../../src/store/profile-store.ts';
 
 export const provider = 'openai-codex';
 
 /** Commits a credential of this account; resolves to what was recorded. */
-export function commitLogin(store: ProfileStore, name: string, options: { signal?: AbortSignal } = {}) {
+export function commitLogin(store: ProfileStore, name: string, options: CommitOptions = {}) {
   return store.commit((state) => {
     const { next, result } = recordLogin(state, {
       provider,

@@ -1,0 +1,143 @@
+/**
+ * A gateway that is already running serves from a snapshot of the credentials: told to look again, and believed only when it
+ * says so itself. It decides what is true of the gateway; when to ask, the story decides.
+ */
+
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+
+import type { Environment } from '../ports.ts';
+import { foreignText } from '../redact.ts';
+
+export type GatewayOutcome =
+  /** No gateway is running here. */
+  | { readonly state: 'absent' }
+  /** The gateway confirmed that it has read the credentials again. */
+  | { readonly state: 'reloaded' }
+  /** A gateway may be running with the old credentials; `hint` has the command to run. */
+  | { readonly state: 'stale'; readonly hint: string };
+
+export interface GatewayContext {
+  /** The configuration file that the gateway runs with: its lock is named after it. */
+  configurationPath: string;
+  /** `gateway.port` of the configuration. Default: 18789. */
+  port?: number | undefined;
+  /** How the installed OpenClaw is started; undefined where none is in reach. */
+  program?: { node: string; script: string } | undefined;
+  environment: Environment;
+  temporaryDirectory: string;
+  /** How long the gateway may take, in milliseconds. Default: 20,000. */
+  timeoutMs?: number | undefined;
+}
+
+const DEFAULT_PORT = 18_789;
+const CONNECT_TIMEOUT_MS = 500;
+const RELOAD_COMMAND = 'openclaw secrets reload';
+
+/** Asks a running gateway to read the credentials again. Never rejects: what cannot be confirmed is `stale`. */
+export async function reloadGateway(context: GatewayContext): Promise<GatewayOutcome> {
+  if (!(await isRunning(context))) return { state: 'absent' };
+  const stale = (why: string): GatewayOutcome => ({
+    state: 'stale',
+    hint: `A gateway is running and may still use the old credential (${why}). Run: ${RELOAD_COMMAND}`,
+  });
+  const { program, environment, timeoutMs = 20_000 } = context;
+  if (program === undefined) return stale('no OpenClaw is in reach to ask it');
+  const answer = await ask(program, environment, timeoutMs);
+  return answer.ok ? { state: 'reloaded' } : stale(answer.why);
+}
+
+/** By its lock, whose process is alive; else by its port, because a gateway may have a temporary directory of its own. */
+async function isRunning({
+  configurationPath,
+  port,
+  environment,
+  temporaryDirectory,
+}: GatewayContext): Promise<boolean> {
+  const uid = process.getuid?.();
+  const hash = createHash('sha256').update(configurationPath).digest('hex').slice(0, 8);
+  const lock = join(
+    temporaryDirectory,
+    uid === undefined ? 'openclaw' : `openclaw-${uid}`,
+    `gateway.${hash}.lock`,
+  );
+  if (isAlive(readPid(lock))) return true;
+  const chosen = Number(environment.OPENCLAW_GATEWAY_PORT ?? port ?? DEFAULT_PORT);
+  return Number.isInteger(chosen) && chosen > 0 && chosen < 65_536 ? answers(chosen) : false;
+}
+
+function readPid(lock: string): number | undefined {
+  try {
+    const { pid } = JSON.parse(readFileSync(lock, 'utf8')) as { pid?: unknown };
+    return typeof pid === 'number' ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number | undefined): boolean {
+  if (pid === undefined || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port, timeout: CONNECT_TIMEOUT_MS });
+    const settle = (running: boolean) => {
+      socket.destroy();
+      resolve(running);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('timeout', () => settle(false));
+    socket.once('error', () => settle(false));
+  });
+}
+
+/** Through the installed program, which knows the gateway's address and its token. Its exit status proves nothing. */
+function ask(
+  { node, script }: { node: string; script: string },
+  environment: Environment,
+  timeoutMs: number,
+): Promise<{ ok: true } | { ok: false; why: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(node, [script, 'secrets', 'reload', '--json'], {
+      env: { ...environment },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+    });
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      if (said.length < 65_536) said += chunk;
+    });
+    child.once('error', (error) =>
+      resolve({
+        ok: false,
+        why: `it could not be asked: ${foreignText(String('code' in error ? error.code : error.name), 40)}`,
+      }),
+    );
+    child.once('close', () =>
+      resolve(confirms(said) ? { ok: true } : { ok: false, why: 'it did not confirm a reload' }),
+    );
+  });
+}
+
+/** `{"ok":true,…}`, after whatever else the program printed. */
+function confirms(said: string): boolean {
+  const start = said.search(/^\{/m);
+  if (start === -1) return false;
+  try {
+    const answer: unknown = JSON.parse(said.slice(start));
+    return typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === true;
+  } catch {
+    return false;
+  }
+}
