@@ -5,19 +5,15 @@
 
 import { dirname, join, resolve } from 'node:path';
 
+import { openAgentStore, routing } from './agent-store.ts';
 import { LoginError } from './errors.ts';
-import { type OpenClawConfiguration, readOpenClawConfiguration } from './openclaw/configuration.ts';
+import type { Follower, ReloadGateway } from './follow-login.ts';
+import { readOpenClawConfiguration } from './openclaw/configuration.ts';
 import { assertWritable, findGeneration } from './openclaw/generation.ts';
-import {
-  agentDirectory,
-  locateOpenClaw,
-  MAIN_AGENT,
-  normalizeAgentId,
-  type Surroundings,
-} from './openclaw/locate.ts';
+import { MAIN_AGENT, normalizeAgentId, type Surroundings } from './openclaw/locate.ts';
 import type { Clock } from './ports.ts';
 import { openFileStore } from './store/file-store.ts';
-import type { AuthProfiles, ProfileStore } from './store/profile-store.ts';
+import type { ProfileStore } from './store/profile-store.ts';
 import type { RoutingConfiguration } from './store/selection.ts';
 import { systemClock, systemEnvironment, systemHomeDirectory } from './system.ts';
 
@@ -25,6 +21,10 @@ export interface CredentialStore {
   readonly store: ProfileStore;
   /** What bears on routing besides the store itself, read anew at every call. */
   readonly configuration: () => Promise<RoutingConfiguration | undefined>;
+  /** The other agents of the same OpenClaw, where all are meant. */
+  readonly followers?: () => Promise<readonly Follower[]>;
+  /** Makes a running gateway read again. */
+  readonly gateway?: ReloadGateway;
   /** A thing worth knowing, e.g. that the generation was assumed. */
   readonly note?: string;
 }
@@ -32,8 +32,10 @@ export interface CredentialStore {
 export interface CredentialStoreOptions {
   /** A path to a file in the form of `auth-profiles.json`, or `openclaw` (default): the store of the agent. */
   where?: string | undefined;
-  /** The OpenClaw agent. Default: `main`. */
+  /** The one OpenClaw agent that is meant. Default: `main`, and every other agent follows. */
   agent?: string | undefined;
+  /** `--openclaw`: an OpenClaw package directory, or one that holds `node_modules/openclaw`. Default: the shell's. */
+  openclaw?: string | undefined;
   /** The provider's name in the store. Default: `openai-codex`. */
   provider?: string | undefined;
   clock?: Clock | undefined;
@@ -41,7 +43,6 @@ export interface CredentialStoreOptions {
 }
 
 const SYSTEM: Surroundings = { environment: systemEnvironment, homeDirectory: systemHomeDirectory };
-const FILE_NAME = 'auth-profiles.json';
 
 /**
  * Opens the store that `where` and `agent` mean. Nothing is created before the first commit.
@@ -50,46 +51,14 @@ const FILE_NAME = 'auth-profiles.json';
 export async function openCredentialStore(options: CredentialStoreOptions = {}): Promise<CredentialStore> {
   const {
     where = 'openclaw',
-    agent = MAIN_AGENT,
+    agent,
     provider = 'openai-codex',
     clock = systemClock,
     surroundings = SYSTEM,
   } = options;
   return where === 'openclaw'
-    ? openAgentStore(agent, provider, clock, surroundings)
-    : openOwnFile(where, agent, provider, clock);
-}
-
-async function openAgentStore(
-  agent: string,
-  provider: string,
-  clock: Clock,
-  surroundings: Surroundings,
-): Promise<CredentialStore> {
-  const places = locateOpenClaw(surroundings);
-  const said = await readOpenClawConfiguration(places.configurationPath);
-  const directoryOf = (id: string) =>
-    agentDirectory(id, places, said?.agentDirectories[normalizeAgentId(id)], surroundings);
-  const directory = directoryOf(agent);
-  const { environment } = surroundings;
-  const finding = findGeneration({
-    agentDirectory: directory,
-    stateDirectory: places.stateDirectory,
-    environment,
-  });
-  assertWritable(finding, directory, provider);
-  const mainPath = join(directoryOf(MAIN_AGENT), FILE_NAME);
-  const path = join(directory, FILE_NAME);
-  return {
-    store: openFileStore(path, { clock, generation: finding.generation }),
-    configuration: async () => ({
-      ...routing(await readOpenClawConfiguration(places.configurationPath)),
-      ...(path === mainPath ? {} : { inherited: await readOther(mainPath, clock) }),
-    }),
-    ...(finding.from === 'assumed'
-      ? { note: 'no OpenClaw was found here, so the layout of versions up to 2026.4.21 is assumed' }
-      : {}),
-  };
+    ? openAgentStore({ agent, openclaw: options.openclaw, provider, clock, surroundings })
+    : openOwnFile(where, agent ?? MAIN_AGENT, provider, clock);
 }
 
 /** A file of the caller's own: only an `openclaw.json` beside it bears on its routing. */
@@ -121,15 +90,4 @@ async function openOwnFile(
     store: openFileStore(path, { clock }),
     configuration: async () => routing(await readOpenClawConfiguration(join(directory, 'openclaw.json'))),
   };
-}
-
-function routing(said: OpenClawConfiguration | undefined): RoutingConfiguration {
-  if (said === undefined) return {};
-  const { order, profiles, defaultModel } = said;
-  return { order, profiles, ...(defaultModel === undefined ? {} : { defaultModel }) };
-}
-
-async function readOther(path: string, clock: Clock): Promise<AuthProfiles> {
-  const { state } = await openFileStore(path, { clock }).read();
-  return state;
 }

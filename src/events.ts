@@ -58,6 +58,10 @@ const exchanged = z.object({
 const committed = z.object({
   ...base,
   type: z.literal('committed'),
+  agent: z
+    .string()
+    .optional()
+    .describe('another agent whose store follows this login; missing for the store of the login itself'),
   store: z.string(),
   generation: z
     .string()
@@ -90,6 +94,19 @@ const result = z.object({
   routable: z.boolean(),
   reason: z.string().optional().describe('why the stored profile would not be used'),
   hint: z.string().optional().describe('what to do about reason, or a thing worth knowing'),
+  agents: z
+    .array(
+      z.object({
+        agent: z.string(),
+        store: z.string(),
+        routable: z.boolean(),
+        reason: z.string().optional(),
+        hint: z.string().optional(),
+      }),
+    )
+    .optional()
+    .describe('every other agent that had something of its own to say about the provider'),
+  gateway: z.enum(['absent', 'reloaded', 'stale']).optional(),
 });
 
 const error = z.object({

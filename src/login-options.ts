@@ -1,7 +1,8 @@
 /** What an embedder may pass to `login()`, and what stands in for what is left out. */
 
-import { openCredentialStore } from './credential-store.ts';
+import { type CredentialStore, openCredentialStore } from './credential-store.ts';
 import type { LoginEvent } from './events.ts';
+import type { Follower, ReloadGateway } from './follow-login.ts';
 import type { Clock, Fetch, OpenUrl, RandomBytes } from './ports.ts';
 import { openaiCodex } from './provider/openai-codex.ts';
 import type { ProviderProfile } from './provider/provider.ts';
@@ -16,6 +17,10 @@ export interface LoginOptions {
   store?: ProfileStore | undefined;
   /** What OpenClaw's own configuration says about routing; asked after the commit. Default: nothing, with a store of your own. */
   configuration?: (() => Promise<RoutingConfiguration | undefined>) | undefined;
+  /** The other agents of the same OpenClaw, asked when the login is stored. Default: none, with a store of your own. */
+  followers?: (() => Promise<readonly Follower[]>) | undefined;
+  /** Makes a running gateway read again, while the store is locked. Default: nothing, with a store of your own. */
+  gateway?: ReloadGateway | undefined;
   /** Hears what happens, in order. What it throws is ignored. */
   onEvent?: ((event: LoginEvent) => void) | undefined;
   /** Stops the login at any step; everything that was opened is closed and nothing is stored. */
@@ -42,6 +47,8 @@ export interface LoginSettings {
   readonly provider: ProviderProfile;
   readonly store: ProfileStore;
   readonly configuration: () => Promise<RoutingConfiguration | undefined>;
+  readonly followers: (() => Promise<readonly Follower[]>) | undefined;
+  readonly gateway: ReloadGateway | undefined;
   readonly onEvent: (event: LoginEvent) => void;
   readonly signal: AbortSignal;
   readonly openUrl: OpenUrl | false;
@@ -59,13 +66,16 @@ export interface LoginSettings {
 export async function withDefaults(options: LoginOptions): Promise<LoginSettings> {
   const provider = options.provider ?? openaiCodex;
   const clock = options.clock ?? systemClock;
-  const { store, configuration } = options.store
+  const opened: CredentialStore = options.store
     ? { store: options.store, configuration: options.configuration ?? (async () => undefined) }
     : await openCredentialStore({ provider: provider.id, clock });
+  const { store, configuration } = opened;
   return {
     provider,
     store,
     configuration,
+    followers: options.followers ?? opened.followers,
+    gateway: options.gateway ?? opened.gateway,
     clock,
     onEvent: options.onEvent ?? (() => undefined),
     signal: options.signal ?? new AbortController().signal,

@@ -6,22 +6,19 @@
 import { startDeadline } from './deadline.ts';
 import { LoginError, toLoginError } from './errors.ts';
 import { type LoginOptions, type LoginSettings, withDefaults } from './login-options.ts';
+import { eventsOf, judgeLogin, type LoginResult } from './login-result.ts';
 import { type CallbackServer, openCallbackServer } from './loopback/callback-server.ts';
 import { createAuthorizationRequest } from './oauth/authorization-request.ts';
 import { parseAuthorizationResponse } from './oauth/authorization-response.ts';
 import { pinnedMetadata, type ServerMetadata } from './oauth/metadata.ts';
 import type { Redemption } from './oauth/redemption.ts';
 import { type Answer, awaitCode, linger, showBrowser } from './person.ts';
-import { type LoginRecord, recordGrant } from './record-grant.ts';
+import { recordGrant } from './record-grant.ts';
 import { createReport } from './report.ts';
-import { type Routability, routabilityOf } from './resolver.ts';
 import { systemClock } from './system.ts';
 
 export type { LoginOptions } from './login-options.ts';
-
-/** Who signed in, what was stored where, and whether it would be used. Holds no token. */
-export type LoginResult = LoginRecord &
-  Routability & { accountId: string; email?: string; plan?: string; expires: number };
+export type { LoginResult } from './login-result.ts';
 
 /**
  * Signs a person in and stores the credential: profile, its place in `order` and `lastGood` in one commit.
@@ -70,32 +67,16 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     report.emit({ type: 'exchanged', scope: grant.scope, expires: grant.expires });
     const identity = await identify(grant, request, deadline);
 
-    const record = await recordGrant(grant, identity, settings);
-    report.emit({ type: 'committed', ...record });
-    const routability = await routabilityOf(record.profileId, settings);
+    const recorded = await recordGrant(grant, identity, settings);
+    for (const event of eventsOf(recorded)) report.emit(event);
+    const result = await judgeLogin(recorded, identity, grant.expires, settings);
 
-    const { accountId, email, plan } = identity;
-    const who = {
-      accountId,
-      ...(email === undefined ? {} : { email }),
-      ...(plan === undefined ? {} : { plan }),
-    };
-    const { profileId, store: location, order, lastGood } = record;
     const { successPage } = await import('./loopback/pages.ts');
-    callback.conclude(successPage({ providerName: provider.displayName, ...who, ...record, routability }));
-    report.emit({
-      type: 'result',
-      ok: true,
-      profileId,
-      ...who,
-      expires: grant.expires,
-      store: location,
-      order,
-      lastGood,
-      ...routability,
-    });
+    callback.conclude(successPage({ providerName: provider.displayName, ...result, routability: result }));
+    const { generation: _, retired: __, ...shown } = result;
+    report.emit({ type: 'result', ok: true, ...shown });
     await linger(callback, settings, ended.signal);
-    return { ...record, ...who, expires: grant.expires, ...routability };
+    return result;
   } catch (thrown) {
     const error = options.signal?.aborted ? abortError(options.signal) : toLoginError(thrown);
     if (callback?.hasAudience) {

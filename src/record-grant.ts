@@ -1,12 +1,14 @@
 /**
  * From a grant to a committed credential: the account decides the profile id and its twins, the store's edits do the rest.
- * Retried by the store as often as it must; nothing here has an effect of its own.
+ * Main first, then every other agent that has something of its own to say, then the gateway, all under main's lock.
  */
 
+import { bearing, type FollowedAgent, type Follower, followAll } from './follow-login.ts';
 import type { LoginSettings } from './login-options.ts';
 import { compareAccount, type Identity } from './oauth/identity.ts';
 import type { Grant } from './oauth/redemption.ts';
-import type { OAuthProfile } from './store/profile-store.ts';
+import type { GatewayOutcome } from './openclaw/gateway.ts';
+import type { OAuthProfile, StoredProfile } from './store/profile-store.ts';
 
 /** What one commit changed, and where. */
 export interface LoginRecord {
@@ -19,16 +21,39 @@ export interface LoginRecord {
   readonly retired?: string[];
 }
 
+export interface Recorded {
+  readonly record: LoginRecord;
+  /** Every other agent that had something of its own to say about the provider. */
+  readonly agents: readonly FollowedAgent[];
+  /** What is true of a running gateway; undefined where the store is not OpenClaw's. */
+  readonly gateway?: GatewayOutcome;
+  /** Whether somebody wrote an older state over this login, so that it was recorded a second time. */
+  readonly repaired: boolean;
+}
+
 /** @throws StoreError: the old state stands; LoginError `ERR_USAGE` where `profileId` belongs to another account */
 export async function recordGrant(
   grant: Grant,
   identity: Identity,
   settings: LoginSettings,
-): Promise<LoginRecord> {
-  const { provider, store, signal, profileId, replace, only } = settings;
+): Promise<Recorded> {
+  const first = await recordOnce(grant, identity, settings, settings.signal);
+  if (await stands(first.record.profileId, grant, settings)) return { ...first, repaired: false };
+  // A gateway with an old snapshot saved it over ours: once more, and this time nothing waits in between.
+  return { ...(await recordOnce(grant, identity, settings)), repaired: true };
+}
+
+async function recordOnce(
+  grant: Grant,
+  identity: Identity,
+  settings: LoginSettings,
+  signal?: AbortSignal,
+): Promise<Omit<Recorded, 'repaired'>> {
+  const { provider, store, profileId: explicitProfileId, replace, only } = settings;
   const { recordLogin } = await import('./store/edits.ts');
   const { selectProfiles } = await import('./store/selection.ts');
   const configuration = await settings.configuration();
+  const followers = await bearing(settings.followers, provider.id);
   const profile: OAuthProfile = {
     type: 'oauth',
     provider: provider.id,
@@ -38,23 +63,53 @@ export async function recordGrant(
     ...(identity.email === undefined ? {} : { email: identity.email }),
     accountId: identity.accountId,
   };
+  const isSameAccount = (stored: StoredProfile) => compareAccount(stored, provider.identity, identity);
+  let committed = '';
+  let agents: readonly FollowedAgent[] = [];
+  let gateway: GatewayOutcome | undefined;
   const { retired, ...recorded } = await store.commit(
     (state, { now }) => {
-      const before = selectProfiles({ state, provider: provider.id, configuration, now });
+      const { candidates } = selectProfiles({ state, provider: provider.id, configuration, now });
       const { next, result } = recordLogin(state, {
         provider: provider.id,
         preferredProfileId: identity.profileId,
-        explicitProfileId: profileId,
+        explicitProfileId,
         replace,
         only,
         profile,
-        isSameAccount: (stored) => compareAccount(stored, provider.identity, identity),
-        routableBefore: before.candidates,
+        isSameAccount,
+        routableBefore: candidates,
       });
+      committed = result.profileId;
       return { write: true, next, result };
     },
-    { signal },
+    {
+      signal,
+      async whileLocked() {
+        const login = { provider: provider.id, profileId: committed, only, isSameAccount };
+        agents = await followAll(followers, login, async () => {
+          gateway = await settings.gateway?.();
+        });
+      },
+    },
   );
   const { location, generation } = store.info;
-  return { store: location, generation, ...recorded, ...(retired.length === 0 ? {} : { retired }) };
+  const record = { store: location, generation, ...recorded, ...(retired.length === 0 ? {} : { retired }) };
+  return { record, agents, ...(gateway === undefined ? {} : { gateway }) };
 }
+
+/** Whether the credential is still there, read anew. A store that cannot be read is not written a second time. */
+async function stands(profileId: string, grant: Grant, { store }: LoginSettings): Promise<boolean> {
+  try {
+    const { state } = await store.read();
+    const stored = state.profiles[profileId];
+    // Somebody may have refreshed it meanwhile: only an older credential is a revert.
+    return (
+      stored !== undefined && (stored.access === grant.accessToken || Number(stored.expires) >= grant.expires)
+    );
+  } catch {
+    return true;
+  }
+}
+
+export type { FollowedAgent, Follower };

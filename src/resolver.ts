@@ -86,9 +86,6 @@ export async function routabilityOf(
   const hints = [
     modelHint(provider.id, seen.configuration),
     tokenHint(seen.state.profiles[profileId]),
-    /^[A-D]$/.test(store.info.generation)
-      ? 'A gateway that is already running learns of it with: openclaw secrets reload.'
-      : undefined,
   ].filter((hint) => hint !== undefined);
   return { routable: true, ...(hints.length === 0 ? {} : { hint: hints.join(' ') }) };
 }

@@ -29,7 +29,16 @@ export const OPTIONS = {
   scenario: { type: 'string', value: '<name>', help: 'make the mock server misbehave in a named way' },
   approve: { type: 'string', value: 'auto|page', help: 'who approves a sign-in at the mock server (auto)' },
   'fixed-ports': { type: 'boolean', help: 'the mock server accepts only the registered redirect URIs' },
-  agent: { type: 'string', value: '<id>', help: 'the OpenClaw agent whose store is meant (main)' },
+  agent: {
+    type: 'string',
+    value: '<id>',
+    help: 'one OpenClaw agent (main, and a login reaches every other agent too)',
+  },
+  openclaw: {
+    type: 'string',
+    value: '<dir>',
+    help: 'the OpenClaw that is meant (the one your shell would find)',
+  },
   store: {
     type: 'string',
     value: '<where>',
@@ -78,7 +87,7 @@ export interface Command {
 }
 
 const SERVER: readonly OptionName[] = ['issuer', 'client-id', 'discover', 'port'];
-const STORE: readonly OptionName[] = ['agent', 'store', 'provider'];
+const STORE: readonly OptionName[] = ['agent', 'openclaw', 'store', 'provider'];
 
 /** Understood by every command. */
 export const EVERYWHERE: readonly OptionName[] = ['json', 'verbose', 'no-color', 'version', 'help'];

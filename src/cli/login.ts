@@ -31,12 +31,13 @@ export async function run(invocation: Invocation): Promise<number> {
     port: wholeNumber(options, 'port', 0, 65_535),
   });
   const timeoutMs = (wholeNumber(options, 'timeout', 1, 86_400) ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
-  const { store, configuration, note } = await openCredentialStore({
+  const opened = await openCredentialStore({
     where: options.store,
     agent: options.agent,
+    openclaw: options.openclaw,
     provider: provider.id,
-    clock: systemClock,
   });
+  const { store, configuration, followers, gateway, note } = opened;
   const progress = showProgress(terminal, { clock: systemClock, timeoutMs, verbose: options.verbose });
   if (note) terminal.say(terminal.colors.dim(`Note: ${note}.`));
   try {
@@ -44,6 +45,8 @@ export async function run(invocation: Invocation): Promise<number> {
       provider,
       store,
       configuration,
+      followers,
+      gateway,
       timeoutMs,
       signal,
       onEvent: progress.onEvent,

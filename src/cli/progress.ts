@@ -81,11 +81,16 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
           if (verbose) terminal.say(dim(`The code was exchanged; scope: ${event.scope}.`));
           break;
         case 'committed':
-          terminal.say(`${done} Stored ${bold(event.profileId)} in ${event.store}`);
-          terminal.say(`  order     ${event.order.join(', ')}`);
-          terminal.say(`  lastGood  ${event.lastGood}`);
+          if (event.agent === undefined) {
+            terminal.say(`${done} Stored ${bold(event.profileId)} in ${event.store}`);
+            terminal.say(`  order     ${event.order.join(', ')}`);
+            terminal.say(`  lastGood  ${event.lastGood}`);
+          } else terminal.say(`${done} The agent ${bold(event.agent)} follows: ${event.order.join(', ')}`);
           for (const id of event.retired ?? [])
-            terminal.say(`  replaced  ${id} (the same account under another name)`);
+            terminal.say(`  replaced  ${id} (the same account, stored before)`);
+          break;
+        case 'gateway':
+          if (event.state === 'reloaded') terminal.say(`${done} The running gateway has read it`);
           break;
         case 'result':
           stopCounting();
@@ -111,5 +116,9 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
       terminal.say(`${done} ${bold('Routable')}: this profile is the one that will be used.`);
     else terminal.say(`${yellow('!')} Stored, but ${bold('not routable')}: ${event.reason}.`);
     if (event.hint) terminal.say(`  ${event.hint}`);
+    for (const { agent, routable, reason, hint } of event.agents ?? []) {
+      if (!routable)
+        terminal.say(`${yellow('!')} The agent ${bold(agent)} does not use it: ${reason}. ${hint}`);
+    }
   }
 }

@@ -20,6 +20,8 @@ export interface SuccessFacts {
   readonly store: string;
   /** Whether OpenClaw would use the new profile, by its own rules; otherwise why not, and what to do. */
   readonly routability: { routable: true; hint?: string } | { routable: false; reason: string; hint: string };
+  /** Other agents, and whether they would use it too. */
+  readonly agents?: readonly { agent: string; routable: boolean }[] | undefined;
   /** Profiles of the same account that this login replaced. */
   readonly retired?: readonly string[] | undefined;
 }
@@ -33,7 +35,8 @@ export interface FailureFacts {
 
 /** Shown only after the credential is stored. */
 export function successPage(facts: SuccessFacts): Page {
-  const { routability, retired = [] } = facts;
+  const { routability, retired = [], agents = [] } = facts;
+  const left = agents.filter(({ routable }) => !routable).map(({ agent }) => agent);
   const account = [facts.email, facts.plan === undefined ? undefined : `${facts.plan} plan`].filter(
     (part) => part !== undefined,
   );
@@ -42,6 +45,14 @@ export function successPage(facts: SuccessFacts): Page {
     ['Profile', facts.profileId],
     ['Stored in', facts.store],
     ['Replaced', retired.join(', ')],
+    [
+      'Other agents',
+      agents.length === 0
+        ? ''
+        : left.length === 0
+          ? agents.map(({ agent }) => agent).join(', ')
+          : `not reached: ${left.join(', ')}`,
+    ],
     ['Will be used', routability.routable ? 'yes' : `not yet: ${routability.reason}`],
   ];
   const hint = routability.hint === undefined ? '' : `<p>${escapeHtml(routability.hint)}</p>`;

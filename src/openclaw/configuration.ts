@@ -15,6 +15,8 @@ export interface OpenClawConfiguration {
   readonly profiles: Readonly<Record<string, { readonly provider?: string; readonly mode?: string }>>;
   /** `agents.defaults.model`, or its `primary`. */
   readonly defaultModel?: string;
+  /** `gateway.port`. */
+  readonly gatewayPort?: number;
   /** `agents.list[].agentDir` by agent id. */
   readonly agentDirectories: Readonly<Record<string, string>>;
 }
@@ -35,6 +37,7 @@ export async function readOpenClawConfiguration(path: string): Promise<OpenClawC
   const auth = record(root.auth);
   const agents = record(root.agents);
   const defaultModel = modelName(record(agents.defaults).model);
+  const { port } = record(root.gateway);
   return {
     order: mapValues(record(auth.order), (ids) =>
       Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : undefined,
@@ -47,6 +50,7 @@ export async function readOpenClawConfiguration(path: string): Promise<OpenClawC
       };
     }),
     ...(defaultModel === undefined ? {} : { defaultModel }),
+    ...(typeof port === 'number' ? { gatewayPort: port } : {}),
     agentDirectories: Object.fromEntries(
       (Array.isArray(agents.list) ? agents.list : []).flatMap((entry) => {
         const { id, agentDir } = record(entry);

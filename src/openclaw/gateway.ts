@@ -26,7 +26,7 @@ export interface GatewayContext {
   /** `gateway.port` of the configuration. Default: 18789. */
   port?: number | undefined;
   /** How the installed OpenClaw is started; undefined where none is in reach. */
-  program?: { node: string; script: string } | undefined;
+  program?: (() => Promise<{ node: string; script: string }>) | undefined;
   environment: Environment;
   temporaryDirectory: string;
   /** How long the gateway may take, in milliseconds. Default: 20,000. */
@@ -46,7 +46,7 @@ export async function reloadGateway(context: GatewayContext): Promise<GatewayOut
   });
   const { program, environment, timeoutMs = 20_000 } = context;
   if (program === undefined) return stale('no OpenClaw is in reach to ask it');
-  const answer = await ask(program, environment, timeoutMs);
+  const answer = await ask(await program(), environment, timeoutMs);
   return answer.ok ? { state: 'reloaded' } : stale(answer.why);
 }
 

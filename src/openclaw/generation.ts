@@ -1,72 +1,121 @@
 /**
- * Which generation of OpenClaw's store this is: told from what is on disk, else from the installed package.
- * A and B are files that may be written; C and D are databases, beside which a JSON file would be read by nobody.
+ * Which generation of OpenClaw's store this is, and what that generation calls the provider: told from what is on disk, then
+ * from the installed package. A and B are files; C and D are databases, beside which a file would be read by nobody.
+ * The boundaries were read in the published packages, from 2026.4.5 to 2026.9.6.
  */
 
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { StoreError } from '../errors.ts';
 import type { Environment } from '../ports.ts';
 import { foreignText } from '../redact.ts';
+import { findInstallation, type Installation } from './installation.ts';
+import { isAtLeast } from './version.ts';
 
-/** A: one file. B: order and lastGood may be in `auth-state.json`. C: the agent's database. D: a shared one. */
+/** A: one file. B: order and lastGood may be in `auth-state.json`. C: the agent's database. D: a shared one beside it. */
 export type Generation = 'A' | 'B' | 'C' | 'D';
 
 export interface GenerationFinding {
   readonly generation: Generation;
   /** What it was told from; `assumed`: nothing on disk, and no OpenClaw in reach. */
   readonly from: 'disk' | 'package' | 'assumed';
-  /** The version of the installed package, where it decided. */
+  /** The version of the installed package, where there is one. */
   readonly version?: string;
+  /** The installed OpenClaw keeps a database, and what is on disk are files of before: it refuses until they are moved. */
+  readonly migrationPending?: true;
 }
 
-/** The first versions of B and C, as [year, month, patch]. */
-const FIRST_OF_B = [2026, 4, 22] as const;
-const FIRST_OF_C = [2026, 6, 0] as const;
+/** The first published versions with each layout, and the first that calls the provider `openai`. */
+const FIRST_OF_B = [2026, 4, 7] as const;
+const FIRST_OF_C = [2026, 6, 5] as const;
 const FIRST_OF_D = [2026, 8, 0] as const;
+const FIRST_WITH_OPENAI = [2026, 6, 0] as const;
 
-export function findGeneration(directories: {
+export function findGeneration(places: {
   agentDirectory: string;
   stateDirectory?: string | undefined;
+  /** The OpenClaw that is installed; looked for on PATH where it is not given and `environment` is. */
+  installation?: Pick<Installation, 'version'> | undefined;
   environment?: Environment | undefined;
 }): GenerationFinding {
-  const { agentDirectory, stateDirectory, environment } = directories;
-  if (stateDirectory !== undefined && existsSync(join(stateDirectory, 'state', 'openclaw.sqlite')))
-    return { generation: 'D', from: 'disk' };
-  if (existsSync(join(agentDirectory, 'openclaw-agent.sqlite'))) return { generation: 'C', from: 'disk' };
-  if (existsSync(join(agentDirectory, 'auth-state.json'))) return { generation: 'B', from: 'disk' };
-  const version = environment && installedVersion(environment);
-  if (version === undefined)
-    return {
-      generation: 'A',
-      from: existsSync(join(agentDirectory, 'auth-profiles.json')) ? 'disk' : 'assumed',
-    };
-  return { generation: generationOf(version), from: 'package', version };
+  const { agentDirectory, stateDirectory, environment } = places;
+  const installation = places.installation ?? (environment && findInstallation({ environment }));
+  const version = installation?.version;
+  const known = version === undefined ? {} : { version };
+  const installed = version === undefined ? undefined : generationOf(version);
+  const has = (name: string) => existsSync(join(agentDirectory, name));
+
+  if (keepsShared(stateDirectory)) return { generation: 'D', from: 'disk', ...known };
+  if (has('openclaw-agent.sqlite'))
+    return { generation: installed === 'D' ? 'D' : 'C', from: 'disk', ...known };
+  if (has('auth-state.json') || has('auth-profiles.json')) {
+    if (installed === 'C' || installed === 'D')
+      return { generation: installed, from: 'disk', ...known, migrationPending: true };
+    const generation = has('auth-state.json') ? 'B' : (installed ?? 'A');
+    return { generation, from: has('auth-state.json') || !installed ? 'disk' : 'package', ...known };
+  }
+  if (installed === undefined)
+    return existsSync(stateDatabase(stateDirectory))
+      ? { generation: 'C', from: 'disk' }
+      : { generation: 'A', from: 'assumed' };
+  return { generation: installed, from: 'package', ...known };
 }
 
 /**
- * Refuses what cannot be written in one rename that OpenClaw then reads.
+ * What this OpenClaw calls a provider in its store, and so in profile ids: `openai-codex` became `openai` with 2026.6.1.
+ * Every other provider keeps its name.
+ */
+export function storeProviderOf(
+  provider: string,
+  { generation, version }: Pick<GenerationFinding, 'generation' | 'version'>,
+): string {
+  if (provider !== 'openai-codex') return provider;
+  const renamed =
+    generation === 'C' ||
+    generation === 'D' ||
+    (version !== undefined && isAtLeast(version, FIRST_WITH_OPENAI));
+  return renamed ? 'openai' : provider;
+}
+
+/**
+ * What OpenClaw's own login stores beside the tokens, the e-mail and the account: the plan, from generation B on. The ID
+ * token is in its list of fields, and its login never stores it.
+ */
+export function keepsPlan({ generation }: Pick<GenerationFinding, 'generation'>): boolean {
+  return generation !== 'A';
+}
+
+/**
+ * Refuses what this program cannot write so that OpenClaw reads it: databases without an OpenClaw in reach, files that
+ * OpenClaw must move first, and an `auth-state.json` that would win over the file.
  * @throws StoreError `ERR_STORE_GENERATION` with the reason and the way out
  */
 export function assertWritable(finding: GenerationFinding, agentDirectory: string, provider: string): void {
-  const { generation, version } = finding;
+  const { generation, version, migrationPending } = finding;
+  const which = version === undefined ? 'OpenClaw here' : `OpenClaw ${foreignText(version, 40)}`;
+  const refuse = (summary: string, hint: string): never => {
+    throw new StoreError('ERR_STORE_GENERATION', { store: agentDirectory, summary, hint });
+  };
+  if (migrationPending) {
+    refuse(
+      `${which} keeps its credentials in a database (generation ${generation}), and the files of an older version are still here: it uses none of them until they are moved.`,
+      'Nothing was written. Run openclaw doctor --fix, then this command again.',
+    );
+  }
   if (generation === 'C' || generation === 'D') {
-    const which = version === undefined ? 'OpenClaw here' : `OpenClaw ${foreignText(version, 40)}`;
-    throw new StoreError('ERR_STORE_GENERATION', {
-      store: agentDirectory,
-      summary: `${which} keeps its credentials in a database (generation ${generation}); a file beside it would be read by nobody, and can block it.`,
-      hint: 'Nothing was written. Sign in with OpenClaw itself: openclaw models auth login --provider openai.',
-    });
+    refuse(
+      `${which} keeps its credentials in a database (generation ${generation}); a file beside it would be read by nobody, and can block it.`,
+      'Nothing was written. Name its package with --openclaw <dir>, or sign in with OpenClaw itself: openclaw models auth login --provider openai.',
+    );
   }
   const state =
     generation === 'B' ? stateNaming(join(agentDirectory, 'auth-state.json'), provider) : undefined;
   if (state === undefined) return;
-  throw new StoreError('ERR_STORE_GENERATION', {
-    store: agentDirectory,
-    summary: `OpenClaw keeps ${state} for ${provider} in auth-state.json, which wins over the file that this login writes (generation B).`,
-    hint: `Nothing was written. Sign in with OpenClaw itself: openclaw models auth login --provider ${provider}.`,
-  });
+  refuse(
+    `OpenClaw keeps ${state} for ${provider} in auth-state.json, which wins over the file that this login writes (generation B).`,
+    `Nothing was written. Sign in with OpenClaw itself: openclaw models auth login --provider ${provider}.`,
+  );
 }
 
 /** What the state file says about a provider; undefined where it leaves it to `auth-profiles.json`. */
@@ -90,41 +139,28 @@ function stateNaming(path: string, provider: string): string | undefined {
   return own('usageStats').some((id) => id.startsWith(`${named}:`)) ? 'usage and cooldowns' : undefined;
 }
 
-function generationOf(version: string): Generation {
-  const parts = /^(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number) ?? [];
-  const from = (first: readonly number[]) => {
-    const index = first.findIndex((part, at) => part !== (parts[at] ?? 0));
-    return index === -1 || (parts[index] ?? 0) > (first[index] ?? 0);
-  };
-  if (from(FIRST_OF_D)) return 'D';
-  if (from(FIRST_OF_C)) return 'C';
-  return from(FIRST_OF_B) ? 'B' : 'A';
+/** The layout that a version of OpenClaw writes. */
+export function generationOf(version: string): Generation {
+  if (isAtLeast(version, FIRST_OF_D)) return 'D';
+  if (isAtLeast(version, FIRST_OF_C)) return 'C';
+  return isAtLeast(version, FIRST_OF_B) ? 'B' : 'A';
 }
 
-/** The version of the OpenClaw that the person's shell would start. */
-function installedVersion({ PATH = '' }: Environment): string | undefined {
-  const program = PATH.split(delimiter)
-    .filter((directory) => directory !== '')
-    .flatMap((directory) => ['openclaw', 'openclaw.cmd'].map((name) => join(directory, name)))
-    .find((path) => existsSync(path));
-  if (program === undefined) return undefined;
-  // npm links the program into its package; on Windows a script beside node_modules starts it.
-  const linked = realpathSync(program);
-  const candidates = [
-    dirname(linked),
-    dirname(dirname(linked)),
-    join(dirname(program), 'node_modules', 'openclaw'),
-  ];
-  for (const directory of candidates) {
+/**
+ * Whether the state database holds the shared credentials. It exists since 2026.6.1 for other things, so its name is no sign;
+ * the mark is looked for in its bytes, because this program's own Node.js may have no SQLite.
+ */
+function keepsShared(stateDirectory: string | undefined): boolean {
+  const path = stateDatabase(stateDirectory);
+  return [path, `${path}-wal`].some((file) => {
     try {
-      const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<
-        string,
-        unknown
-      >;
-      if (manifest.name === 'openclaw' && typeof manifest.version === 'string') return manifest.version;
+      return readFileSync(file).includes('auth.sharedStore');
     } catch {
-      // Not its directory: look at the next.
+      return false;
     }
-  }
-  return undefined;
+  });
+}
+
+function stateDatabase(stateDirectory: string | undefined): string {
+  return stateDirectory === undefined ? '' : join(stateDirectory, 'state', 'openclaw.sqlite');
 }

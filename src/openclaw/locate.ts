@@ -3,7 +3,7 @@
  * It decides paths from the environment, the home directory and what exists; it reads no file.
  */
 
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import type { Environment } from '../ports.ts';
@@ -61,6 +61,19 @@ export function normalizeAgentId(agent: string): string {
     .replace(/^-+|-+$/g, '')
     .slice(0, 64);
   return id === '' ? MAIN_AGENT : id;
+}
+
+/** The agents other than main that are configured or have a directory, by id. */
+export function listAgents({ stateDirectory }: OpenClawPlaces, configured: readonly string[]): string[] {
+  let found: string[] = [];
+  try {
+    found = readdirSync(join(stateDirectory, 'agents'));
+  } catch {
+    // No agent has a directory yet.
+  }
+  const ids = new Set([...found, ...configured].map(normalizeAgentId));
+  ids.delete(MAIN_AGENT);
+  return [...ids].sort();
 }
 
 function stateDirectoryOf(surroundings: Surroundings): string {

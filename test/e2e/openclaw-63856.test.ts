@@ -40,11 +40,8 @@ describe('openclaw-63856', () => {
     const { home, store } = openclawHome();
     const { status, events } = await signIn(home);
     expect(status).toBe(0);
-    expect(events.at(-1)).toMatchObject({
-      routable: true,
-      store,
-      hint: expect.stringContaining('openclaw secrets reload'),
-    });
+    expect(events.at(-1)).toMatchObject({ routable: true, store, gateway: 'absent' });
+    expect(events.map(({ type }) => type).slice(-3)).toEqual(['committed', 'gateway', 'result']);
     expect(events.find(({ type }) => type === 'committed')).toMatchObject({ generation: 'A' });
     expect(expectInvariants(store)).toMatchObject({
       order: { 'openai-codex': [id] },
@@ -115,6 +112,68 @@ describe('openclaw-63856', () => {
     });
     expect((await runCommand(['status', '--agent', 'main'], { home })).status).toBe(9);
     expect(() => readFileSync(store)).toThrow('ENOENT');
+  });
+
+  test('every other agent with an order or a copy of its own follows, without a copy of the token', async () => {
+    const { home, store } = openclawHome({});
+    const other = { ...dead, access: 'a', refresh: 'r', accountId: 'other' };
+    const account = {
+      'https://api.openai.com/auth': { chatgpt_account_id: '6f2c1a58-3d0e-4b7a-9c41-0d5e8a7b1f20' },
+    };
+    const stale = {
+      ...dead,
+      access: `e30.${Buffer.from(JSON.stringify(account)).toString('base64url')}.c2ln`,
+      refresh: 'old',
+    };
+    const agents = {
+      ordered: {
+        profiles: { x: other },
+        order: { 'openai-codex': ['x'] },
+        lastGood: { 'openai-codex': 'x' },
+      },
+      copied: { profiles: { [id]: stale } },
+      untouched: { profiles: { g: { type: 'token', provider: 'google', token: 't' } } },
+    };
+    const pathOf = (agent: string) => join(home, '.openclaw/agents', agent, 'agent/auth-profiles.json');
+    for (const [agent, content] of Object.entries(agents)) {
+      mkdirSync(join(home, '.openclaw/agents', agent, 'agent'), { recursive: true });
+      writeFileSync(pathOf(agent), JSON.stringify(content), { mode: 0o600 });
+    }
+    const { status, events } = await signIn(home);
+    expect(status).toBe(0);
+    expect(events.at(-1)).toMatchObject({
+      routable: true,
+      agents: [
+        { agent: 'copied', routable: true },
+        { agent: 'ordered', routable: true, store: pathOf('ordered') },
+      ],
+    });
+    expect(expectInvariants(store).profiles).toHaveProperty([id]);
+    const read = (agent: string) => JSON.parse(readFileSync(pathOf(agent), 'utf8'));
+    expect(read('ordered')).toMatchObject({
+      profiles: { x: other },
+      order: { 'openai-codex': [id, 'x'] },
+      lastGood: { 'openai-codex': id },
+    });
+    expect(read('copied').profiles).toEqual({});
+    expect(read('untouched')).toEqual(agents.untouched);
+    for (const agent of Object.keys(agents))
+      expect((await runCommand(['status', '--agent', agent], { home })).stdout).toContain(
+        `✔ ${id}  will be used`,
+      );
+  });
+
+  test('an agent that cannot be reached is named, and the login stands', async () => {
+    const { home } = openclawHome({});
+    const directory = join(home, '.openclaw/agents/broken/agent');
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, 'auth-profiles.json'), '{"profiles":');
+    const { status, events } = await signIn(home);
+    expect(status).toBe(0);
+    expect(events.at(-1)).toMatchObject({
+      routable: true,
+      agents: [{ agent: 'broken', routable: false, hint: expect.stringContaining('not complete JSON') }],
+    });
   });
 
   test('a store that is a database is refused with the way out, before anybody signs in', async () => {

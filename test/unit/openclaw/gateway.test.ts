@@ -29,10 +29,10 @@ function withLock(pid: number | undefined): string {
 }
 
 /** A program that stands for the installed OpenClaw. */
-function program(source: string) {
+function program(source: string, node: string = process.execPath) {
   const script = join(temporaryDirectory(), 'openclaw.mjs');
   writeFileSync(script, source);
-  return { node: process.execPath, script };
+  return async () => ({ node, script });
 }
 const confirming = `console.log('a banner'); console.log(JSON.stringify({ ok: true, warningCount: 0 }, null, 2));`;
 
@@ -87,7 +87,7 @@ describe('a running gateway', () => {
         port: await freePort(),
         environment: {},
         temporaryDirectory: withLock(process.pid),
-        program: { ...program(source), node },
+        program: program(source, node),
         timeoutMs: 1500,
       });
       expect(outcome).toMatchObject({

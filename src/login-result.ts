@@ -1,0 +1,89 @@
+/**
+ * What a login comes to, once it is stored: who, where, and whether it would be used, by main and by every other agent.
+ * It decides how the verdicts are put together; each verdict is the resolver's.
+ */
+
+import type { LoginEventBody } from './events.ts';
+import type { FollowedAgent } from './follow-login.ts';
+import type { LoginSettings } from './login-options.ts';
+import type { Identity } from './oauth/identity.ts';
+import type { LoginRecord, Recorded } from './record-grant.ts';
+import { type Routability, routabilityOf } from './resolver.ts';
+
+/** Another agent, and what it would use now. */
+export type AgentVerdict = { agent: string; store: string } & Routability;
+
+/** Who signed in, what was stored where, and whether it would be used. Holds no token. */
+export type LoginResult = LoginRecord &
+  Routability & {
+    accountId: string;
+    email?: string;
+    plan?: string;
+    expires: number;
+    /** Every other agent that had something of its own to say about the provider. */
+    agents?: AgentVerdict[];
+    /** What is true of a running gateway; missing where the store is not OpenClaw's. */
+    gateway?: 'absent' | 'reloaded' | 'stale';
+  };
+
+export async function judgeLogin(
+  recorded: Recorded,
+  identity: Identity,
+  expires: number,
+  settings: LoginSettings,
+): Promise<LoginResult> {
+  const { record, gateway, repaired } = recorded;
+  const { accountId, email, plan } = identity;
+  const verdict = await routabilityOf(record.profileId, settings);
+  const agents = await Promise.all(
+    recorded.agents.map((agent) => judgeAgent(agent, record.profileId, settings)),
+  );
+  const hints = [
+    verdict.hint,
+    repaired
+      ? 'An older state had been written over this login in the meantime; it was stored again.'
+      : undefined,
+    gateway?.state === 'stale' ? gateway.hint : undefined,
+  ].filter((hint) => hint !== undefined);
+  return {
+    ...record,
+    accountId,
+    ...(email === undefined ? {} : { email }),
+    ...(plan === undefined ? {} : { plan }),
+    expires,
+    ...verdict,
+    ...(hints.length === 0 ? {} : { hint: hints.join(' ') }),
+    ...(agents.length === 0 ? {} : { agents }),
+    ...(gateway === undefined ? {} : { gateway: gateway.state }),
+  };
+}
+
+async function judgeAgent(
+  followed: FollowedAgent,
+  profileId: string,
+  { provider }: LoginSettings,
+): Promise<AgentVerdict> {
+  const { agent, store, configuration, failure } = followed;
+  const verdict = await routabilityOf(profileId, { store, configuration, provider });
+  const place = { agent, store: store.info.location };
+  return failure === undefined || verdict.routable
+    ? { ...place, ...verdict }
+    : { ...place, ...verdict, hint: `${failure} ${verdict.hint}` };
+}
+
+/** The events between the commit and the result: one per store, and what is true of the gateway. */
+export function eventsOf({ record, agents, gateway }: Recorded): LoginEventBody[] {
+  const followed = agents
+    .filter(({ failure }) => failure === undefined)
+    .map(({ agent, store, order, retired }): LoginEventBody => {
+      const { location, generation } = store.info;
+      const { profileId, lastGood } = record;
+      const base = { agent, store: location, generation, profileId, order: order ?? record.order, lastGood };
+      return { type: 'committed', ...base, ...(retired.length === 0 ? {} : { retired: [...retired] }) };
+    });
+  return [
+    { type: 'committed', ...record },
+    ...followed,
+    ...(gateway === undefined ? [] : [{ type: 'gateway', ...gateway } as const]),
+  ];
+}
