@@ -142,7 +142,7 @@ describe('the house', () => {
     ).toEqual([]);
     const outside = new Set(
       mocks
-        .flatMap(importsOf)
+        .flatMap((file) => importsOf(file))
         .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:')),
     );
     expect([...outside]).toEqual(['express']);
