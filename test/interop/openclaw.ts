@@ -2,6 +2,7 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -21,6 +22,10 @@ export interface OpenClaw {
   readonly storePath: string;
   writeStore(state: AuthProfiles): void;
   writeConfiguration(configuration: object): void;
+  /** The package itself, and a PATH on which its Node.js is found. */
+  readonly installed: { directory: string; path: string };
+  /** Starts a gateway with this configuration; resolves once it is ready. Stopped when the test ends. */
+  startGateway(configuration?: object): Promise<void>;
   /** Runs `openclaw <args>`; resolves to what it prints. */
   run(...args: string[]): Promise<string>;
   /** OpenClaw's own functions, see `real.mjs`. */
@@ -65,6 +70,33 @@ function openClawIn(home: string, { node, directory }: InstalledOpenClaw): OpenC
     storePath,
     writeStore: (content) => write(storePath, content),
     writeConfiguration: (content) => write(join(state, 'openclaw.json'), content),
+    installed: { directory, path: `${dirname(node)}:/usr/bin:/bin` },
+    async startGateway(configuration = {}) {
+      const port = await freePort();
+      const gateway = {
+        mode: 'local',
+        port,
+        bind: 'loopback',
+        auth: { mode: 'token', token: 'a-token-for-tests' },
+      };
+      write(join(state, 'openclaw.json'), { gateway, ...configuration });
+      const program = join(directory, 'openclaw.mjs');
+      const options = {
+        env: { ...env, OPENCLAW_LOG_LEVEL: 'info' },
+        cwd: home,
+        stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'],
+      };
+      const child = spawn(node, [program, 'gateway', 'run'], options);
+      onTestFinished(() => void child.kill('SIGKILL'));
+      let said = '';
+      await new Promise<void>((resolve, reject) => {
+        child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+          said += chunk;
+          if (/\bready \(/.test(said)) resolve();
+        });
+        child.once('exit', (status) => reject(new Error(`the gateway ended with ${status}:\n${said}`)));
+      });
+    },
     async run(...args) {
       const program = join(directory, 'openclaw.mjs');
       const options = { env, cwd: home, timeout: 50_000 };
@@ -73,6 +105,14 @@ function openClawIn(home: string, { node, directory }: InstalledOpenClaw): OpenC
     },
     functions: () => startFunctions(node, directory, env, home),
   };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 async function startFunctions(
