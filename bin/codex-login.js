@@ -13,7 +13,8 @@ if (existsSync(`${root}src`)) prepareCheckout();
 await import(pathToFileURL(built).href);
 
 function prepareCheckout() {
-  const installed = existsSync(`${root}node_modules`);
+  // npm writes this file last: without it an installation was interrupted.
+  const installed = existsSync(`${root}node_modules/.package-lock.json`);
   if (installed && existsSync(built) && newest(['src', 'mocks']) <= statSync(built).mtimeMs) return;
   if (!installed) {
     process.stderr.write('codex-login: first run in this checkout, installing what it needs…\n');

@@ -73,7 +73,11 @@ export async function openAgentStore(request: AgentStoreRequest): Promise<Creden
   };
   const path = pathOf(agent ?? MAIN_AGENT);
   return {
-    store: openFileStore(path, { clock, generation: finding.generation }),
+    store: openFileStore(path, {
+      clock,
+      generation: finding.generation,
+      ...(path === mainPath ? {} : { inherits: mainPath }),
+    }),
     configuration: configurationFor(path),
     gateway: gatewayOf(places, said, request),
     ...(agent === undefined

@@ -25,7 +25,10 @@ export interface LoginOptions {
   onEvent?: ((event: LoginEvent) => void) | undefined;
   /** Stops the login at any step; everything that was opened is closed and nothing is stored. */
   signal?: AbortSignal | undefined;
-  /** Opens the authorization URL; `false`: nothing is opened, the URL is an event. Default: the person's browser. */
+  /**
+   * Opens the authorization URL; `false`: nothing is opened, the URL is an event. Default: the person's browser, which gets a
+   * one-time loopback address that leads there, because arguments of a program can be seen by everybody.
+   */
   openUrl?: OpenUrl | false | undefined;
   /** How long a person may take, in milliseconds. Default: 600,000. */
   timeoutMs?: number | undefined;

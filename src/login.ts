@@ -57,8 +57,8 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
       return response.kind === 'stray' ? response : { kind: 'settles', value: response };
     });
     report.emit({ type: 'authorization_url', url: request.url });
-    const redemption = loadRedemption(settings, metadata);
-    showBrowser(request.url, settings, report, ended.signal);
+    const redemption = loadRedemption(settings, metadata, ended.signal);
+    showBrowser(request.url, callback, settings, report, ended.signal);
 
     const code = await awaitCode(callback, settings, ended.signal);
     const deadline = startDeadline(clock, settings.exchangeTimeoutMs, ended.signal);
@@ -107,9 +107,14 @@ async function discover(settings: LoginSettings, ended: AbortSignal): Promise<Se
 }
 
 /** What the callback will need is loaded, and the signing keys are fetched, while the person signs in. */
-function loadRedemption(settings: LoginSettings, metadata: ServerMetadata): Promise<Redemption> {
+function loadRedemption(
+  settings: LoginSettings,
+  metadata: ServerMetadata,
+  ended: AbortSignal,
+): Promise<Redemption> {
+  const signal = AbortSignal.any([settings.signal, ended]);
   const redemption = import('./oauth/redemption.ts').then(({ openRedemption }) =>
-    openRedemption({ ...settings, metadata }),
+    openRedemption({ ...settings, metadata, signal }),
   );
   // A login that ends earlier never looks at it.
   redemption.catch(() => undefined);

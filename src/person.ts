@@ -9,6 +9,7 @@ import type { LoginSettings } from './login-options.ts';
 import type { CallbackServer } from './loopback/callback-server.ts';
 import type { AuthorizationResponse } from './oauth/authorization-response.ts';
 import type { Report } from './report.ts';
+import { systemOpenUrl } from './system.ts';
 
 /** What settles a login: a code or a failure, never a stray. */
 export type Answer = Exclude<AuthorizationResponse, { kind: 'stray' }>;
@@ -19,6 +20,7 @@ const PAGE_LINGER_MS = 3_000;
 /** A browser that does not open is an event: the URL is there to be opened by hand. Nothing waits for it. */
 export function showBrowser(
   url: string,
+  callback: Pick<CallbackServer<Answer>, 'startLink'>,
   { openUrl }: LoginSettings,
   report: Report,
   ended: AbortSignal,
@@ -27,7 +29,9 @@ export function showBrowser(
     report.emit({ type: 'browser', opened: false, reason: 'not asked for' });
     return;
   }
-  openUrl(url, ended).then(
+  // What the system starts can be seen by everybody in the list of processes: it gets an address without `state`.
+  const shown = openUrl === systemOpenUrl ? callback.startLink(url) : url;
+  openUrl(shown, ended).then(
     (outcome) => {
       if (!ended.aborted) report.emit({ type: 'browser', ...outcome });
     },

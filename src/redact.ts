@@ -38,6 +38,13 @@ export function redact(text: string): string {
   return safe;
 }
 
+/** The same text without these very secrets, whatever they look like. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret !== '')
+    .reduce((safe, secret) => safe.replaceAll(secret, '[redacted]'), text);
+}
+
 /** A token as a person may see it: its first characters and its length, e.g. `eyJhbG… (1,203 characters)`. */
 export function maskToken(token: string): string {
   return `${token.slice(0, Math.min(6, Math.floor(token.length / 8)))}… (${token.length.toLocaleString('en-US')} characters)`;

@@ -3,7 +3,15 @@
 import { parseArgs } from 'node:util';
 
 import { LoginError } from '../errors.ts';
-import { COMMANDS, type Command, EVERYWHERE, OPTIONS, type OptionName, type Options } from './commands.ts';
+import {
+  COMMANDS,
+  type Command,
+  EVERYWHERE,
+  OPTIONS,
+  type OptionDescription,
+  type OptionName,
+  type Options,
+} from './commands.ts';
 
 export interface ParsedArguments {
   readonly command: Command;
@@ -14,7 +22,10 @@ export interface ParsedArguments {
 /** @throws LoginError `ERR_USAGE` */
 export function parseArguments(argv: readonly string[]): ParsedArguments {
   const parsed = readArgv(argv);
-  const [first, ...rest] = parsed.positionals;
+  const options = parsed.values as Options;
+  // `help status` and `status --help` are one.
+  const asked = parsed.positionals[0] === 'help';
+  const [first, ...rest] = asked ? parsed.positionals.slice(1) : parsed.positionals;
   const command = COMMANDS.find(({ name }) => name === (first ?? 'login'));
   if (!command) {
     throw usageError(
@@ -22,12 +33,15 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
       `Commands: ${COMMANDS.map(({ name }) => name).join(', ')}. See codex-login --help.`,
     );
   }
-  const options = parsed.values as Options;
+  if (asked) return { command, options: { ...options, help: true }, positionals: [] };
   if (options.help || options.version) return { command, options, positionals: rest };
   const allowed = new Set<string>([...command.options, ...EVERYWHERE]);
   const foreign = Object.keys(options).find((name) => !allowed.has(name));
   if (foreign !== undefined)
     throw usageError(`"${command.name}" has no option --${foreign}.`, seeHelp(command));
+  if (options.provider !== undefined && !/^[a-z0-9][\w.-]*$/i.test(options.provider)) {
+    throw usageError('--provider takes a name like openai-codex.', seeHelp(command));
+  }
   const { least, most } = command.positionals;
   if (rest.length < least)
     throw usageError(`"${command.name}" needs to know what to do.`, `Usage: codex-login ${command.usage}`);
@@ -40,7 +54,12 @@ function readArgv(argv: readonly string[]) {
   try {
     return parseArgs({
       args: [...argv],
-      options: Object.fromEntries(Object.entries(OPTIONS).map(([name, { type }]) => [name, { type }])),
+      options: Object.fromEntries(
+        Object.entries(OPTIONS).map(([name, { type, short }]: [string, OptionDescription]) => [
+          name,
+          { type, ...(short ? { short } : {}) },
+        ]),
+      ),
       allowPositionals: true,
       strict: true,
     });

@@ -2,4 +2,6 @@
 
 import { main } from './main.ts';
 
-process.exitCode = await main(process.argv.slice(2));
+// An answer that could not be written has set a status already.
+const status = await main(process.argv.slice(2));
+process.exitCode ||= status;

@@ -7,6 +7,7 @@ import type { Terminal } from './terminal.ts';
 
 export interface OptionDescription {
   readonly type: 'boolean' | 'string';
+  readonly short?: string;
   /** What stands for the value in help, e.g. `<seconds>`. */
   readonly value?: string;
   readonly help: string;
@@ -56,8 +57,8 @@ export const OPTIONS = {
   json: { type: 'boolean', help: 'one JSON object a line on stdout, for machines' },
   verbose: { type: 'boolean', help: 'tell more about what happens and what failed' },
   'no-color': { type: 'boolean', help: 'plain text (so does NO_COLOR)' },
-  version: { type: 'boolean', help: 'print the version' },
-  help: { type: 'boolean', help: 'print help; after a command: of that command' },
+  version: { type: 'boolean', short: 'v', help: 'print the version' },
+  help: { type: 'boolean', short: 'h', help: 'print help; after a command: of that command' },
 } as const satisfies Record<string, OptionDescription>;
 
 export type OptionName = keyof typeof OPTIONS;

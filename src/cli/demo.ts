@@ -13,6 +13,7 @@ import { login } from '../login.ts';
 import { openaiCodex } from '../provider/openai-codex.ts';
 import { overrideProvider } from '../provider/overrides.ts';
 import { maskToken } from '../redact.ts';
+import type { AuthProfiles } from '../store/profile-store.ts';
 import { systemClock, systemOpenUrl } from '../system.ts';
 import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './commands.ts';
@@ -30,11 +31,16 @@ export async function runDemo({ options, terminal, signal }: Invocation): Promis
       `--demo brings its own server and store: it does not go with --${foreign}.`,
       'Leave one of the two out.',
     );
+  if (options.store === 'openclaw') {
+    throw usageError(
+      '--demo never writes into OpenClaw itself.',
+      'Give --store a file, or leave it out for a temporary one.',
+    );
+  }
   const { createUserAgent, startAuthorizationServer } = await import('codex-login/testing');
   const { bold, dim, green } = terminal.colors;
 
-  const directory =
-    options.store === undefined ? await mkdtemp(join(tmpdir(), 'codex-login-demo-')) : undefined;
+  const directory = options.store === undefined ? await temporaryDirectory() : undefined;
   const path = options.store ?? join(directory ?? '', 'auth-profiles.json');
   const server = await startAuthorizationServer({ approve: options.browser ? 'page' : 'auto' });
   const timeoutMs = (wholeNumber(options, 'timeout', 1, 86_400) ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
@@ -50,7 +56,11 @@ export async function runDemo({ options, terminal, signal }: Invocation): Promis
     terminal.say(
       `${bold('Demo')}: a mock authorization server at ${server.issuer}, ${browser}, a real callback and a real commit.`,
     );
-    terminal.say(dim('Nothing leaves this machine, and nothing of yours is read or changed.\n'));
+    terminal.say(
+      dim(
+        `Nothing leaves this machine${directory === undefined ? '' : ', and nothing of yours is read or changed'}.\n`,
+      ),
+    );
     const { store, configuration } = await openCredentialStore({
       where: path,
       provider: openaiCodex.id,
@@ -73,7 +83,7 @@ export async function runDemo({ options, terminal, signal }: Invocation): Promis
     });
     kept = true;
     terminal.say(
-      `\n${bold('What was written')} ${dim(`to ${path}, tokens masked`)}\n${masked(await readFile(path, 'utf8'))}`,
+      `\n${bold('What was written')} ${dim(`to ${path}, tokens masked`)}\n${written(await readFile(path, 'utf8'), result.profileId)}`,
     );
     const verdict = result.routable ? green('routable') : `not routable (${result.reason})`;
     terminal.say(
@@ -87,9 +97,28 @@ export async function runDemo({ options, terminal, signal }: Invocation): Promis
   }
 }
 
-function masked(json: string): string {
-  const secret = new Set(['access', 'refresh', 'idToken', 'key', 'token']);
-  const mask = (name: string, value: unknown) =>
-    secret.has(name) && typeof value === 'string' ? maskToken(value) : value;
-  return JSON.stringify(JSON.parse(json), mask, 2);
+/** The three things that one commit wrote, the tokens masked; nothing else of the file. */
+function written(json: string, profileId: string): string {
+  const { profiles, order, lastGood } = JSON.parse(json) as AuthProfiles;
+  const { id } = openaiCodex;
+  const { type, provider, access, refresh, expires, email, accountId } = profiles[profileId] ?? {};
+  const mask = (token: unknown) => (typeof token === 'string' ? maskToken(token) : undefined);
+  const profile = { type, provider, access: mask(access), refresh: mask(refresh), expires, email, accountId };
+  const three = {
+    profiles: { [profileId]: profile },
+    order: { [id]: order?.[id] },
+    lastGood: { [id]: lastGood?.[id] },
+  };
+  return JSON.stringify(three, null, 2);
+}
+
+async function temporaryDirectory(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'codex-login-demo-'));
+  } catch {
+    throw usageError(
+      `There is no temporary directory to write to: ${tmpdir()}.`,
+      'Set TMPDIR to one, or give --store a file.',
+    );
+  }
 }

@@ -24,6 +24,12 @@ export async function run(invocation: Invocation): Promise<number> {
       '--browser goes with --demo; a login opens your browser by itself.',
       'Leave it out, or add --demo.',
     );
+  if (options.replace && options['profile-id'] === undefined) {
+    throw usageError(
+      '--replace goes with --profile-id.',
+      'Name the profile that may be replaced: --profile-id <id>.',
+    );
+  }
   const provider = overrideProvider(providerNamed(options.provider), {
     issuer: options.issuer,
     clientId: options['client-id'],

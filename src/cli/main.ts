@@ -11,8 +11,16 @@ import { openTerminal } from './terminal.ts';
 
 /** Runs one command and resolves to its exit status; never rejects. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const terminal = openTerminal({ json: argv.includes('--json'), color: !argv.includes('--no-color') });
   const interruption = untilInterrupted();
+  const terminal = openTerminal({
+    json: argv.includes('--json'),
+    color: !argv.includes('--no-color'),
+    onBroken(code) {
+      // Whoever closed the pipe has read enough; anything else lost what was asked for.
+      if (code !== 'EPIPE') process.exitCode = EXIT_STATUS.ERR_UNEXPECTED;
+      interruption.interrupt();
+    },
+  });
   try {
     const { command, options, positionals } = parseArguments(argv);
     if (options.version) terminal.answer(version());

@@ -9,7 +9,7 @@ export async function run({ options, terminal, signal }: Invocation): Promise<nu
   const { approve = 'auto', scenario } = options;
   if (approve !== 'auto' && approve !== 'page')
     throw usageError('--approve takes auto or page.', 'Example: --approve page');
-  if (scenario !== undefined && !(scenario in scenarios)) {
+  if (scenario !== undefined && !Object.hasOwn(scenarios, scenario)) {
     throw usageError(
       'There is no scenario of that name.',
       `Scenarios: ${Object.keys(scenarios).join(', ')}.`,

@@ -4,7 +4,7 @@ import { openCredentialStore } from '../credential-store.ts';
 import type { OrderResult } from '../events.ts';
 import { providerNamed } from '../provider/providers.ts';
 import { select } from '../resolver.ts';
-import { clearOrder, setOrder, storedOrder } from '../store/edits.ts';
+import { clearOrder, setOrder, storedOrder } from '../store/order-edits.ts';
 import type { ProfileStore } from '../store/profile-store.ts';
 import { systemClock } from '../system.ts';
 import { usageError } from './arguments.ts';

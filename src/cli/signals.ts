@@ -7,6 +7,8 @@ const SIGNALS = { SIGINT: 'ERR_ABORTED', SIGTERM: 'ERR_TERMINATED' } as const;
 export interface Interruption {
   /** Aborted with a LoginError that has the exit status of the signal. */
   readonly signal: AbortSignal;
+  /** As if the person had pressed Ctrl-C once. */
+  interrupt(): void;
   forget(): void;
 }
 
@@ -17,20 +19,23 @@ export function untilInterrupted(): Interruption {
     const code = SIGNALS[name];
     const listener = () => {
       if (controller.signal.aborted) process.exit(EXIT_STATUS[code]);
-      controller.abort(
-        new LoginError(code, {
-          summary: code === 'ERR_ABORTED' ? 'Interrupted.' : 'Terminated.',
-          hint: 'Nothing was stored; run the command again when you are ready.',
-        }),
-      );
+      controller.abort(interruption(code));
     };
     process.on(name, listener);
     return () => process.off(name, listener);
   });
   return {
     signal: controller.signal,
+    interrupt: () => controller.abort(interruption('ERR_ABORTED')),
     forget() {
       for (const off of listeners) off();
     },
   };
+}
+
+function interruption(code: 'ERR_ABORTED' | 'ERR_TERMINATED'): LoginError {
+  return new LoginError(code, {
+    summary: code === 'ERR_ABORTED' ? 'Interrupted.' : 'Terminated.',
+    hint: 'Nothing was stored; run the command again when you are ready.',
+  });
 }

@@ -3,6 +3,8 @@
  * It decides where text goes and how an error reads; `progress` decides what a login's events say.
  */
 
+import { stripVTControlCharacters } from 'node:util';
+
 import picocolors from 'picocolors';
 
 import type { LoginError } from '../errors.ts';
@@ -33,18 +35,23 @@ export interface Terminal {
   close(): void;
 }
 
-export function openTerminal(options: { json: boolean; color: boolean }): Terminal {
+/** @param onBroken hears that nobody reads stdout any more, or that it cannot be written: the system's word for it */
+export function openTerminal(options: {
+  json: boolean;
+  color: boolean;
+  onBroken?: (code: string) => void;
+}): Terminal {
   const { stdout, stderr } = process;
   const { NO_COLOR, FORCE_COLOR, TERM } = systemEnvironment;
-  const capable = (stderr.isTTY && TERM !== 'dumb') || (FORCE_COLOR !== undefined && FORCE_COLOR !== '0');
+  const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
+  const capable = (stderr.isTTY && TERM !== 'dumb') || forced;
   const colors = picocolors.createColors(options.color && !NO_COLOR && capable);
   const live = !options.json && stderr.isTTY && TERM !== 'dumb';
   let living = '';
   let failed = false;
-  // A reader that went away (a closed pipe) is no reason to crash.
-  const ignore = () => undefined;
-  stdout.on('error', ignore);
-  stderr.on('error', ignore);
+  // A reader that went away (a closed pipe) is no reason to crash, also after the command has ended.
+  stdout.on('error', (error: NodeJS.ErrnoException) => options.onBroken?.(error.code ?? 'unknown'));
+  stderr.on('error', () => undefined);
 
   const clear = () => {
     if (living !== '') stderr.write('\r\x1b[2K');
@@ -53,7 +60,7 @@ export function openTerminal(options: { json: boolean; color: boolean }): Termin
   const say = (text: string) => {
     if (options.json) return;
     clear();
-    stderr.write(`${text}\n`);
+    stderr.write(`${clean(text)}\n`);
   };
   return {
     colors,
@@ -61,7 +68,7 @@ export function openTerminal(options: { json: boolean; color: boolean }): Termin
     live,
     answer(text) {
       clear();
-      stdout.write(`${text}\n`);
+      stdout.write(`${clean(stdout.isTTY || forced ? text : stripVTControlCharacters(text))}\n`);
     },
     line(object) {
       if (object.type === 'error') failed = true;
@@ -89,10 +96,17 @@ export function openTerminal(options: { json: boolean; color: boolean }): Termin
       say(`${colors.red('✖')} ${error.summary}\n  ${error.hint} ${colors.dim(`(${error.code})`)}`);
       if (verbose instanceof Error && verbose.stack) say(colors.dim(redact(verbose.stack)));
     },
-    close() {
-      clear();
-      stdout.off('error', ignore);
-      stderr.off('error', ignore);
-    },
+    close: clear,
   };
+}
+
+const ESCAPE = '\u001b';
+const COLOR_OR_CONTROL = new RegExp(
+  `${ESCAPE}\\[[\\d;]*m|\\n|\\p{Cc}|[\\u202a-\\u202e\\u2066-\\u2069]`,
+  'gu',
+);
+
+/** Nothing but text, line breaks and our own colours reaches a terminal, whatever a server or a store put into it. */
+function clean(text: string): string {
+  return text.replace(COLOR_OR_CONTROL, (part) => (part === '\n' || part.length > 1 ? part : ''));
 }

@@ -22,6 +22,8 @@ export interface AppOptions {
   /** The port that is bound: part of the only Hosts that are served. */
   port: number;
   offer(query: string): Offer<ResultPage>;
+  /** Where the start link at a path leads, the first time it is asked for. */
+  takeStart(path: string): string | undefined;
   /** The page at a path, once there is one. */
   resultAt(path: string): Page | undefined;
   /** The result page has reached a browser. */
@@ -54,7 +56,9 @@ const securityHeaders: RequestHandler = (_request, response, next) => {
 
 /** DNS rebinding: a foreign name that resolves to loopback still says so in its Host (R-HOST). */
 function onlyOwnHosts({ port, onTurnedAway }: AppOptions): RequestHandler {
-  const hosts = new Set(['localhost', '127.0.0.1', '[::1]'].map((name) => `${name}:${port}`));
+  const names = ['localhost', '127.0.0.1', '[::1]'];
+  // A browser leaves out the scheme's own port.
+  const hosts = new Set([...names.map((name) => `${name}:${port}`), ...(port === 80 ? names : [])]);
   return (request, response, next) => {
     const said = request.rawHeaders.filter(
       (_, index, raw) => index % 2 === 1 && raw[index - 1]?.toLowerCase() === 'host',
@@ -70,6 +74,9 @@ function route(options: AppOptions): RequestHandler {
   return (request, response) => {
     const { path, query } = splitTarget(request.url);
     const page = options.resultAt(path);
+    const start =
+      request.method === 'GET' && foreignFetch(request) === undefined ? options.takeStart(path) : undefined;
+    if (start !== undefined) return void response.redirect(302, start);
     if (path !== options.callbackPath && page === undefined) return refuse(response, 404);
     if (request.method === 'HEAD') return void response.status(200).end();
     if (request.method !== 'GET') {

@@ -13,6 +13,8 @@ export interface CallbackServer<Value> {
   readonly listener: Listener;
   /** From now on a response that `read` accepts settles the login. Until then every callback is turned away. */
   expect(read: (query: URLSearchParams) => Reading<Value>): void;
+  /** A one-time address here that leads to `url` once: what other programs may see instead of it. */
+  startLink(url: string): string;
   /** The first right response. */
   readonly settled: Promise<Value>;
   /** Sends every held browser to this page, under a one-time address. */
@@ -38,6 +40,7 @@ export async function openCallbackServer<Value>(
     reason: 'nothing is expected yet',
   });
   let concluded: { path: string; page: Page } | undefined;
+  let start: { path: string; url: string } | undefined;
   let hasAudience = false;
   let deliver: () => void = () => undefined;
   const delivered = new Promise<void>((resolve) => {
@@ -65,6 +68,12 @@ export async function openCallbackServer<Value>(
         hasAudience ||= offer.kind === 'held';
         return offer;
       },
+      takeStart(path) {
+        if (path !== start?.path) return undefined;
+        const { url } = start;
+        start = undefined;
+        return url;
+      },
       resultAt: (path) => (path === concluded?.path ? concluded.page : undefined),
       onResultDelivered: deliver,
       onTurnedAway,
@@ -76,9 +85,13 @@ export async function openCallbackServer<Value>(
     expect(reader) {
       read = reader;
     },
+    startLink(url) {
+      start = { path: oneTimePath(), url };
+      return new URL(start.path, listener.redirectUri).href;
+    },
     settled: receiver.settled,
     conclude(page) {
-      concluded ??= { path: `/${randomBytes(16).toString('base64url')}`, page };
+      concluded ??= { path: oneTimePath(), page };
       receiver.conclude(concluded);
     },
     delivered,
@@ -87,4 +100,9 @@ export async function openCallbackServer<Value>(
     },
     close: () => listener.close(),
   };
+}
+
+/** A name that nobody can guess: 128 bits. */
+function oneTimePath(): string {
+  return `/${randomBytes(16).toString('base64url')}`;
 }

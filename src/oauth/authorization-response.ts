@@ -6,7 +6,7 @@
 import { timingSafeEqual } from 'node:crypto';
 
 import { AuthorizationError, IdentityError, type LoginError } from '../errors.ts';
-import { foreignText } from '../redact.ts';
+import { foreignText, withoutSecrets } from '../redact.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import type { ServerMetadata } from './metadata.ts';
 
@@ -51,10 +51,11 @@ export function parseAuthorizationResponse(
 
   const iss = query.get('iss');
   if (iss === null ? metadata.issParameterSupported : iss !== metadata.issuer)
-    return failure(issuerMismatch(iss, metadata.issuer));
+    return failure(issuerMismatch(iss && withoutSecrets(iss, [request.state]), metadata.issuer));
 
   const oauthError = query.get('error');
-  if (oauthError) return failure(authorizationError(oauthError, query.get('error_description') ?? ''));
+  const safe = (name: string) => withoutSecrets(query.get(name) ?? '', [request.state]);
+  if (oauthError) return failure(authorizationError(safe('error'), safe('error_description')));
   const code = query.get('code');
   if (!code) return stray('missing code');
   if (code.length > LONGEST_CODE) return stray('oversized parameter');

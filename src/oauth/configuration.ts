@@ -8,8 +8,10 @@ import * as openid from 'openid-client';
 import { unlessAborted } from '../deadline.ts';
 import { TokenError } from '../errors.ts';
 import type { Deadline, Fetch } from '../ports.ts';
+import { isLoopbackUrl } from '../provider/overrides.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
 import { foreignText } from '../redact.ts';
+import { bounded } from './bounded-fetch.ts';
 import type { ServerMetadata } from './metadata.ts';
 import { networkError, timeoutError } from './token-error.ts';
 
@@ -56,7 +58,7 @@ export async function discoverMetadata(
   let discovered: openid.ServerMetadata;
   try {
     const discovery = openid.discovery(issuer, provider.clientId, undefined, openid.None(), {
-      [openid.customFetch]: (url, init) => options.fetch(url, { ...(init as RequestInit), signal }),
+      [openid.customFetch]: (url, init) => bounded(options.fetch)(url, { ...(init as RequestInit), signal }),
       timeout: 0,
       execute: issuer.protocol === 'http:' ? [openid.allowInsecureRequests] : [],
     });
@@ -71,28 +73,36 @@ export async function discoverMetadata(
       `${provider.issuer} does not publish metadata that can be used (${foreignText(code, 60)}).`,
     );
   }
-  const methods = discovered.code_challenge_methods_supported;
-  if (methods !== undefined && !methods.includes('S256')) {
+  const methods: unknown = discovered.code_challenge_methods_supported;
+  if (methods !== undefined && !(Array.isArray(methods) && methods.includes('S256'))) {
     throw discoveryError(`${provider.issuer} does not support S256 code challenges.`);
   }
   const { authorization_endpoint, token_endpoint, jwks_uri, revocation_endpoint } = discovered;
-  if (!authorization_endpoint || !token_endpoint || !jwks_uri) {
-    throw discoveryError(
-      `The metadata of ${provider.issuer} lacks the authorization endpoint, the token endpoint or the keys.`,
-    );
-  }
-  const secure = issuer.protocol === 'https:';
-  for (const endpoint of [authorization_endpoint, token_endpoint, jwks_uri]) {
-    const { protocol } = new URL(endpoint);
-    if (protocol !== 'https:' && (secure || protocol !== 'http:')) {
-      throw discoveryError(`The metadata of ${provider.issuer} names an endpoint that is not https.`);
+  for (const endpoint of [
+    authorization_endpoint,
+    token_endpoint,
+    jwks_uri,
+    revocation_endpoint ?? token_endpoint,
+  ] as unknown[]) {
+    if (typeof endpoint !== 'string' || !URL.canParse(endpoint)) {
+      throw discoveryError(
+        `The metadata of ${provider.issuer} lacks an endpoint, or names one that is no URL.`,
+      );
+    }
+    if (
+      new URL(endpoint).protocol !== 'https:' &&
+      !(issuer.protocol === 'http:' && endpoint.startsWith('http:') && isLoopbackUrl(endpoint))
+    ) {
+      throw discoveryError(
+        `The metadata of ${provider.issuer} names an endpoint that is neither https nor on this machine.`,
+      );
     }
   }
   return {
     issuer: discovered.issuer,
-    authorizationEndpoint: authorization_endpoint,
-    tokenEndpoint: token_endpoint,
-    jwksUri: jwks_uri,
+    authorizationEndpoint: String(authorization_endpoint),
+    tokenEndpoint: String(token_endpoint),
+    jwksUri: String(jwks_uri),
     ...(revocation_endpoint === undefined ? {} : { revocationEndpoint: revocation_endpoint }),
     issParameterSupported: discovered.authorization_response_iss_parameter_supported === true,
   };

@@ -11,6 +11,7 @@ import { unlessAborted } from '../deadline.ts';
 import { IdentityError, type TokenError } from '../errors.ts';
 import type { Clock, Deadline, Fetch } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
+import { bounded } from './bounded-fetch.ts';
 import type { Claims } from './claims.ts';
 import { CLOCK_TOLERANCE_SECONDS } from './configuration.ts';
 import type { ServerMetadata } from './metadata.ts';
@@ -26,13 +27,16 @@ export interface SigningKeys {
 /** A JWKS document of more than this many milliseconds' wait is given up; the login's deadline counts on top. */
 const KEYS_TIMEOUT_MS = 15_000;
 
+/** An ID token is issued when the code is exchanged; a clock that is wrong by hours is still believed. */
+const OLDEST_SECONDS = 24 * 60 * 60;
+
 /** Signing keys at the metadata's `jwks_uri` (RFC 7517). An unknown `kid` fetches them once more, then rejects. */
 export function openSigningKeys(metadata: ServerMetadata, fetch: Fetch, signal: AbortSignal): SigningKeys {
   const remote = jose.createRemoteJWKSet(new URL(metadata.jwksUri), {
     cooldownDuration: 0,
     timeoutDuration: KEYS_TIMEOUT_MS,
     [jose.customFetch]: (url, init) =>
-      fetch(url, {
+      bounded(fetch)(url, {
         ...(init as RequestInit),
         redirect: 'manual',
         signal: AbortSignal.any([init.signal, signal]),
@@ -82,6 +86,8 @@ export async function verifyIdToken(
     throw idTokenError('it is for several audiences and its "azp" is missing');
   if (claims.azp !== undefined && claims.azp !== provider.clientId)
     throw idTokenError('its "azp" names another client');
+  if ((claims.iat ?? 0) < now / 1000 - OLDEST_SECONDS)
+    throw idTokenError('it was issued long ago, so not for this sign-in');
   if ((claims.iat ?? 0) > now / 1000 + CLOCK_TOLERANCE_SECONDS) {
     throw idTokenError('its "iat" lies in the future; the clock of this machine may be wrong');
   }

@@ -4,6 +4,7 @@
 
 import { IdentityError } from '../errors.ts';
 import type { IdentityClaims } from '../provider/provider.ts';
+import { foreignText } from '../redact.ts';
 import { type Claims, readUnverifiedClaims } from './claims.ts';
 
 export interface Identity {
@@ -34,7 +35,7 @@ export function readIdentity(
   }
   // The access token is what the API sees, so its claims come first, as in OpenClaw; the ID token's fill the gaps.
   const auth = { ...record(idTokenClaims[kind.authClaim]), ...record(accessTokenClaims[kind.authClaim]) };
-  const accountId = text(auth.chatgpt_account_id);
+  const accountId = word(auth.chatgpt_account_id);
   if (accountId === undefined) {
     throw new IdentityError('ERR_ACCOUNT_MISSING', {
       summary:
@@ -55,7 +56,7 @@ export function readIdentity(
       emailOf(record(accessTokenClaims[kind.profileClaim]).email) ??
       emailOf(record(idTokenClaims[kind.profileClaim]).email) ??
       emailOf(idTokenClaims.email),
-    plan: text(auth.chatgpt_plan_type),
+    plan: shown(auth.chatgpt_plan_type),
   });
 }
 
@@ -71,9 +72,13 @@ export function compareAccount(
   if (accountId === undefined) return 'unknown';
   if (accountId !== identity.accountId) return 'other';
   const userId = text(auth.chatgpt_user_id) ?? text(auth.user_id);
-  return userId === undefined || identity.userId === undefined || userId === identity.userId
-    ? 'same'
-    : 'other';
+  if (userId !== undefined && identity.userId !== undefined)
+    return userId === identity.userId ? 'same' : 'other';
+  if (kind.kind === 'subject') return 'same';
+  // A workspace has many people: without the user's id only an equal e-mail says that it is the same one.
+  const { email } = readIdentityOf(stored, kind);
+  if (email === undefined || identity.email === undefined) return 'unknown';
+  return email.toLowerCase() === identity.email.toLowerCase() ? 'same' : 'other';
 }
 
 /** What a stored credential says of its owner, for showing: unverified. */
@@ -84,7 +89,7 @@ export function readIdentityOf(
   const claims = (typeof stored.access === 'string' ? readUnverifiedClaims(stored.access) : undefined) ?? {};
   const chatgpt = kind.kind === 'chatgpt' ? kind : undefined;
   const email = emailOf(stored.email) ?? (chatgpt && emailOf(record(claims[chatgpt.profileClaim]).email));
-  const plan = chatgpt && text(record(claims[chatgpt.authClaim]).chatgpt_plan_type);
+  const plan = chatgpt && shown(record(claims[chatgpt.authClaim]).chatgpt_plan_type);
   return { ...(email === undefined ? {} : { email }), ...(plan === undefined ? {} : { plan }) };
 }
 
@@ -114,6 +119,18 @@ function emailOf(value: unknown): string | undefined {
   return email !== undefined && email.length <= 254 && /^[^\s@\p{C}]+@[^\s@\p{C}]+$/u.test(email)
     ? email
     : undefined;
+}
+
+/** An id that can stand on a terminal and in a file: no blanks, no control characters. */
+function word(value: unknown): string | undefined {
+  const id = text(value);
+  return id !== undefined && id.length <= 300 && /^[^\s\p{C}]+$/u.test(id) ? id : undefined;
+}
+
+/** A word of the server's, made safe to show. */
+function shown(value: unknown): string | undefined {
+  const words = text(value);
+  return words === undefined ? undefined : foreignText(words, 60);
 }
 
 function text(value: unknown): string | undefined {

@@ -4,7 +4,7 @@
  */
 
 import { TokenError } from '../errors.ts';
-import { foreignText } from '../redact.ts';
+import { foreignText, withoutSecrets } from '../redact.ts';
 
 /** What may be told of a response: read before any library sees it. */
 export interface ResponseSummary {
@@ -17,21 +17,32 @@ export interface ResponseSummary {
   readonly description?: string;
 }
 
-/** Summarizes a response from its head and its text; tokens in the text are not looked at. */
-export function summarizeResponse(response: Response, text: string): ResponseSummary {
+/**
+ * Summarizes a response from its head and its text; tokens in the text are not looked at.
+ * @param secrets what this attempt sent: a server may quote it back
+ */
+export function summarizeResponse(
+  response: Response,
+  text: string,
+  secrets: readonly string[],
+): ResponseSummary {
+  const safe = (words: string, longest?: number) => foreignText(withoutSecrets(words, secrets), longest);
   const header = (name: string) => response.headers.get(name) ?? undefined;
   const requestId = header('x-request-id') ?? header('x-openai-request-id') ?? header('cf-ray');
   const retryAfter = header('retry-after');
   return {
     status: response.status,
     contentType: (header('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '',
-    ...(requestId === undefined ? {} : { requestId: foreignText(requestId, 80) }),
-    ...(retryAfter === undefined ? {} : { retryAfter: foreignText(retryAfter, 40) }),
-    ...(response.status === 200 ? {} : readError(text)),
+    ...(requestId === undefined ? {} : { requestId: safe(requestId, 80) }),
+    ...(retryAfter === undefined ? {} : { retryAfter: safe(retryAfter, 40) }),
+    ...(response.status === 200 ? {} : readError(text, safe)),
   };
 }
 
-function readError(text: string): { oauthError?: string; description?: string } {
+function readError(
+  text: string,
+  safe: (words: string, longest?: number) => string,
+): { oauthError?: string; description?: string } {
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -43,8 +54,8 @@ function readError(text: string): { oauthError?: string; description?: string } 
   const error = nested ? (nested.code ?? nested.type) : body.error;
   const description = nested ? nested.message : body.error_description;
   return {
-    ...(typeof error === 'string' ? { oauthError: foreignText(error, 80) } : {}),
-    ...(typeof description === 'string' ? { description: foreignText(description) } : {}),
+    ...(typeof error === 'string' ? { oauthError: safe(error, 80) } : {}),
+    ...(typeof description === 'string' ? { description: safe(description) } : {}),
   };
 }
 

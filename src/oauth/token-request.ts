@@ -38,10 +38,11 @@ export async function exchangeCode(
   // so of that only the kind is used.
   let read: { usable: TokenResponse } | { error: TokenError } | undefined;
   const limit = AbortSignal.any([signal, deadline.signal]);
+  const secrets = [code, request.codeVerifier, request.state, request.nonce ?? ''];
   const readingFetch: Fetch = async (url, init) => {
     const answer = context.fetch(url, { ...init, signal: limit });
     const verdict = await unlessAborted(
-      answer.then((response) => readTokenResponse(response, provider.scope)),
+      answer.then((response) => readTokenResponse(response, provider.scope, secrets)),
       limit,
     );
     read = verdict;

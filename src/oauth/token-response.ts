@@ -4,6 +4,7 @@
  */
 
 import type { TokenError } from '../errors.ts';
+import { foreignText } from '../redact.ts';
 import { type ResponseSummary, summarizeResponse, tokenResponseError } from './token-error.ts';
 
 /** A usable answer to a code exchange. All tokens are secret. */
@@ -24,14 +25,16 @@ const LONGEST_RESPONSE = 1024 * 1024;
 /**
  * Reads the answer to its end. A missing `token_type` counts as Bearer and `expires_in` may be a numeric string: a login is
  * not lost over either. Network failures reject; whatever was answered resolves.
+ * @param secrets what this attempt sent: never quoted, whatever the server says
  * @param requestedScope what was asked for: the granted scope where the answer names none (RFC 6749 §5.1)
  */
 export async function readTokenResponse(
   response: Response,
   requestedScope: string,
+  secrets: readonly string[] = [],
 ): Promise<{ usable: TokenResponse } | { error: TokenError }> {
   const text = await readText(response);
-  const summary = summarizeResponse(response, text);
+  const summary = summarizeResponse(response, text, secrets);
   if (summary.status !== 200) return { error: tokenResponseError(summary) };
   return readBody(text, summary, requestedScope);
 }
@@ -67,7 +70,7 @@ function readBody(
     return unusable('its token type is not Bearer');
   const expiresIn = Number(fields.expires_in ?? Number.NaN);
   const expiresInSeconds = Number.isFinite(expiresIn) && expiresIn > 0 ? expiresIn : undefined;
-  const scope = token('scope') ?? requestedScope;
+  const scope = foreignText(token('scope') ?? requestedScope, 200);
   return {
     usable: {
       accessToken,

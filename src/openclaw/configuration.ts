@@ -3,9 +3,9 @@
  * another shape counts as not said.
  */
 
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 
-import { StoreError } from '../errors.ts';
+import { readIncluding } from './configuration-file.ts';
 import { normalizeAgentId } from './locate.ts';
 
 export interface OpenClawConfiguration {
@@ -22,18 +22,13 @@ export interface OpenClawConfiguration {
 }
 
 /**
- * Reads the file (JSON5); undefined where there is none. Includes and variables in it are not followed: they do not occur
- * in the fields that are read here as OpenClaw writes them.
- * @throws StoreError `ERR_STORE_CORRUPT` where the file cannot be understood: what it would say about routing is then unknown
+ * Reads the file (JSON5) and what it includes; undefined where there is none. Variables are not filled in: they do not occur in
+ * the fields that are read here as OpenClaw writes them.
+ * @throws StoreError `ERR_STORE_IO`, `ERR_STORE_CORRUPT`: what the file would say about routing is then unknown
  */
 export async function readOpenClawConfiguration(path: string): Promise<OpenClawConfiguration | undefined> {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-  const root = record(await parse(text, path));
+  if (!existsSync(path)) return undefined;
+  const root = record(await readIncluding(path));
   const auth = record(root.auth);
   const agents = record(root.agents);
   const defaultModel = modelName(record(agents.defaults).model);
@@ -60,24 +55,6 @@ export async function readOpenClawConfiguration(path: string): Promise<OpenClawC
       }),
     ),
   };
-}
-
-/** Most configurations are plain JSON: the JSON5 library is loaded only for one that is not. */
-async function parse(text: string, path: string): Promise<unknown> {
-  try {
-    return JSON.parse(text);
-  } catch {
-    const { default: JSON5 } = await import('json5');
-    try {
-      return JSON5.parse(text);
-    } catch {
-      throw new StoreError('ERR_STORE_CORRUPT', {
-        store: path,
-        summary: `OpenClaw's configuration cannot be understood, so where and how it routes is unknown: ${path}.`,
-        hint: 'Repair the file (openclaw config validate names the line), or give --store a file of its own.',
-      });
-    }
-  }
 }
 
 function modelName(model: unknown): string | undefined {

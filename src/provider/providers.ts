@@ -7,5 +7,5 @@ export const providers: Readonly<Record<string, ProviderProfile>> = { [openaiCod
 
 /** The profile of that name; for another name the default one, stored under that name (a server of one's own: `--issuer`). */
 export function providerNamed(id: string = openaiCodex.id): ProviderProfile {
-  return providers[id] ?? { ...openaiCodex, id };
+  return (Object.hasOwn(providers, id) ? providers[id] : undefined) ?? { ...openaiCodex, id };
 }

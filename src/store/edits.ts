@@ -1,12 +1,13 @@
 /**
- * What a story changes in a store: record a login, set or clear an order. Pure: a state goes in, the next one comes out,
+ * What a login changes in a store. Pure: a state goes in, the next one comes out,
  * and whatever an edit does not own stays as it was, key order included.
  */
 
 import { LoginError } from '../errors.ts';
 import { foreignText } from '../redact.ts';
+import { entryOf, inKeyOrderOf, storedOrder, without } from './order-edits.ts';
 import type { AuthProfiles, OAuthProfile, StoredProfile, UsageStats } from './profile-store.ts';
-import { findProvider, providerKey, sameProvider } from './provider-key.ts';
+import { providerKey, sameProvider } from './provider-key.ts';
 
 export interface LoginToRecord {
   provider: string;
@@ -44,9 +45,7 @@ export function recordLogin(
   const { provider, profile } = login;
   const profileId =
     login.explicitProfileId === undefined ? freeProfileId(state, login) : claimProfileId(state, login);
-  const retired = Object.keys(state.profiles).filter(
-    (id) => id !== profileId && holderOf(state, id, login) === 'same',
-  );
+  const retired = Object.keys(state.profiles).filter((id) => id !== profileId && isTwin(state, id, login));
   const gone = new Set([profileId, ...retired]);
   const before = storedOrder(state, provider);
   const followers = login.only ? [] : (before ?? login.routableBefore).filter((id) => !gone.has(id));
@@ -65,49 +64,6 @@ export function recordLogin(
       : { usageStats: clearWindows(without(usageStats, retired), profileId) }),
   };
   return { next: inKeyOrderOf(state, next), result: { profileId, order, lastGood: profileId, retired } };
-}
-
-/** @throws LoginError `ERR_USAGE` where an id is not stored for the provider: an order names no profile in vain */
-export function setOrder(
-  state: AuthProfiles,
-  provider: string,
-  ids: readonly string[],
-): { next: AuthProfiles; order: string[] } {
-  const order = [...new Set(ids)];
-  const missing = order.filter((id) => !sameProvider(entryOf(state, id)?.provider, provider));
-  if (missing.length > 0) {
-    const stored = Object.keys(state.profiles).filter((id) =>
-      sameProvider(entryOf(state, id)?.provider, provider),
-    );
-    throw new LoginError('ERR_USAGE', {
-      summary: `No profile of ${provider} is stored as ${missing.map((id) => `"${foreignText(id, 80)}"`).join(', ')}.`,
-      hint:
-        stored.length === 0
-          ? 'Sign in first: codex-login.'
-          : `Stored: ${stored.map((id) => foreignText(id, 80)).join(', ')}.`,
-    });
-  }
-  return {
-    next: inKeyOrderOf(state, {
-      ...state,
-      order: { ...state.order, [providerKey(state.order, provider)]: order },
-    }),
-    order,
-  };
-}
-
-/** Back to the default order: every profile may be tried. */
-export function clearOrder(state: AuthProfiles, provider: string): AuthProfiles {
-  return { ...state, order: without(state.order ?? {}, [providerKey(state.order, provider)]) };
-}
-
-/** The stored order of a provider; undefined where there is none, and where it is empty. */
-export function storedOrder(state: AuthProfiles, provider: string): string[] | undefined {
-  const order: unknown = findProvider(state.order, provider);
-  const ids = Array.isArray(order)
-    ? order.filter((id): id is string => typeof id === 'string' && id.trim() !== '')
-    : [];
-  return ids.length === 0 ? undefined : ids;
 }
 
 /** The preferred id, or with ever more of the account's id behind it, until it is free or this account's own. */
@@ -132,7 +88,13 @@ function claimProfileId(state: AuthProfiles, login: LoginToRecord): string {
       hint: 'Example: --profile-id openai-codex:work',
     });
   }
-  if (holderOf(state, id, login) === 'other' && !login.replace) {
+  const holder = holderOf(state, id, login);
+  const email = entryOf(state, id)?.email;
+  const mine =
+    holder === 'none' ||
+    holder === 'same' ||
+    (holder === 'unknown' && email !== undefined && email === login.profile.email);
+  if (!mine && !login.replace) {
     throw new LoginError('ERR_USAGE', {
       summary: `"${foreignText(id, 80)}" holds another account, which this login would overwrite.`,
       hint: 'Choose another --profile-id, or add --replace to give up the other account. Nothing was stored.',
@@ -145,17 +107,28 @@ function claimProfileId(state: AuthProfiles, login: LoginToRecord): string {
 function holderOf(
   state: AuthProfiles,
   id: string,
-  { provider, isSameAccount }: LoginToRecord,
+  { provider, profile, isSameAccount }: LoginToRecord,
 ): 'none' | 'same' | 'other' | 'unknown' {
   const stored = entryOf(state, id);
   if (stored === undefined) return Object.hasOwn(state.profiles, id) ? 'unknown' : 'none';
   const type = stored.type ?? stored.mode;
-  return type === 'oauth' && sameProvider(stored.provider, provider) ? isSameAccount(stored) : 'other';
+  if (type !== 'oauth' || !sameProvider(stored.provider, provider)) return 'other';
+  const verdict = isSameAccount(stored);
+  // Nothing is known but that it has another e-mail: somebody else's, until it is shown not to be.
+  const differs = typeof stored.email === 'string' && stored.email !== profile.email;
+  return verdict === 'unknown' && differs ? 'other' : verdict;
 }
 
-function entryOf(state: AuthProfiles, id: string): StoredProfile | undefined {
-  const entry: unknown = Object.hasOwn(state.profiles, id) ? state.profiles[id] : undefined;
-  return typeof entry === 'object' && entry !== null ? (entry as StoredProfile) : undefined;
+/** A credential of the same account under another id; the legacy `:default` counts by its account alone. */
+function isTwin(state: AuthProfiles, id: string, login: LoginToRecord): boolean {
+  const holder = holderOf(state, id, login);
+  if (holder !== 'unknown') return holder === 'same';
+  const { accountId } = login.profile;
+  return (
+    sameProvider(id, `${login.provider}:default`) &&
+    accountId !== undefined &&
+    entryOf(state, id)?.accountId === accountId
+  );
 }
 
 const WINDOWS = [
@@ -170,7 +143,7 @@ const WINDOWS = [
 /** A cooldown outlives a new login and would block the fresh profile (openclaw #3604, #70903). */
 function clearWindows(usageStats: Record<string, UsageStats>, profileId: string): Record<string, UsageStats> {
   const stats = usageStats[profileId];
-  if (stats === undefined) return usageStats;
+  if (typeof stats !== 'object' || stats === null) return usageStats;
   const cleared = without(stats, WINDOWS) as UsageStats;
   return { ...usageStats, [profileId]: 'errorCount' in cleared ? { ...cleared, errorCount: 0 } : cleared };
 }
@@ -184,16 +157,4 @@ function lastGoodWithout(
     lastGood,
     Object.keys(lastGood).filter((key) => retired.includes(lastGood[key] ?? '')),
   );
-}
-
-function without<T>(record: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
-}
-
-/** The keys of `before` in their old sequence, then the new ones. */
-function inKeyOrderOf(before: AuthProfiles, after: AuthProfiles): AuthProfiles {
-  const known = Object.keys(before).filter((key) => key in after);
-  return Object.fromEntries(
-    [...new Set([...known, ...Object.keys(after)])].map((key) => [key, after[key]]),
-  ) as AuthProfiles;
 }

@@ -3,7 +3,7 @@
  * the way any more. Pure. A refresh token works once, so there is one store that holds it, and every agent inherits from there.
  */
 
-import { storedOrder } from './edits.ts';
+import { storedOrder } from './order-edits.ts';
 import type { AuthProfiles, StoredProfile } from './profile-store.ts';
 import { providerKey, sameProvider } from './provider-key.ts';
 

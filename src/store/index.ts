@@ -3,9 +3,10 @@
 export { LoginError, StoreError } from '../errors.ts';
 export type { Clock, EpochMs } from '../ports.ts';
 export { systemClock } from '../system.ts';
-export { clearOrder, type LoginToRecord, type RecordedLogin, recordLogin, setOrder } from './edits.ts';
+export { type LoginToRecord, type RecordedLogin, recordLogin } from './edits.ts';
 export { type FileStoreOptions, openFileStore } from './file-store.ts';
 export { openMemoryStore } from './memory-store.ts';
+export { clearOrder, setOrder } from './order-edits.ts';
 export type {
   AuthProfiles,
   CommitDecision,

@@ -59,3 +59,15 @@ describe('codex-login --demo', () => {
     expect(existsSync(home)).toBe(true);
   });
 });
+
+test('the demo never writes into OpenClaw itself, and shows nothing else of a file that it was given', async () => {
+  const home = temporaryDirectory();
+  const refused = await runCommand(['--demo', '--store', 'openclaw'], { home });
+  expect(refused.status).toBe(2);
+  expect(readdirSync(home)).toEqual([]);
+  const store = storeFile({ profiles: { a: { type: 'api_key', provider: 'x', apiKey: 'planted-secret' } } });
+  const { status, stderr } = await runCommand(['--demo', '--store', store], { home });
+  expect(status).toBe(0);
+  expect(stderr).not.toContain('planted-secret');
+  expect(stderr).not.toContain('nothing of yours');
+});

@@ -10,6 +10,7 @@ import {
 } from '../../mocks/index.ts';
 import { loginEventSchema } from '../../src/events.ts';
 import { runCommand, startCommand } from '../support/command.ts';
+import { programs, runShell } from '../support/readme.ts';
 import { expectNoSecret } from '../support/sign-in.ts';
 import { expectInvariants } from '../support/store-invariants.ts';
 import { storeFile, temporaryDirectory } from '../support/temporary.ts';
@@ -263,4 +264,37 @@ describe('codex-login for a person', () => {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     expect((await runCommand(['--version'], { home })).stdout).toBe(`${version}\n`);
   });
+});
+
+describe('codex-login in a pipe', () => {
+  test('whose reader went away ends without a stack trace', async () => {
+    const home = temporaryDirectory();
+    for (const line of [
+      '--help | true',
+      '--help | head -1',
+      'nonsense 2>&1 | true',
+      'status --store x.json | true',
+      '--demo --json | head -1',
+    ]) {
+      const ended = await runShell(`codex-login ${line}`, home, programs(temporaryDirectory(), 'unused'));
+      expect({ line, error: ended.error, trace: /at .*\.js:\d+/.test(ended.stdout) }).toEqual({
+        line,
+        error: null,
+        trace: false,
+      });
+    }
+  });
+
+  test.runIf(existsSync('/dev/full'))(
+    'into a device that is full ends with a status that says so',
+    async () => {
+      const home = temporaryDirectory();
+      const { error } = await runShell(
+        'codex-login --help > /dev/full',
+        home,
+        programs(temporaryDirectory(), 'unused'),
+      );
+      expect(error).toMatchObject({ code: 1 });
+    },
+  );
 });

@@ -45,11 +45,29 @@ describe.runIf(process.platform === 'linux')("the person's browser", () => {
     expect(ended.status).toBe(0);
   });
 
-  test('R-8252-1 gets the authorization URL as its one argument, whatever is in it', async () => {
+  test('R-8252-1 R-9700-3 gets a one-time loopback address as its one argument, and no state in the list of processes', async () => {
     const told = join(temporaryDirectory(), 'told');
     const { url, browserEvent, ended } = await loginWith(program(`printf '%s\\n' "$#" "$@" > ${told}`));
     expect(browserEvent).toMatchObject({ opened: true });
-    expect(readFileSync(told, 'utf8')).toBe(`1\n${url}\n`);
+    const [count, shown = ''] = readFileSync(told, 'utf8').split('\n');
+    expect(count).toBe('1');
+    expect(shown).toMatch(/^http:\/\/localhost:\d+\/[\w-]{22}$/);
+    expect(url).not.toContain(shown);
     expect(ended.status).toBe(0);
   });
 });
+
+test.runIf(process.platform === 'linux')(
+  'R-9700-2 the one-time address leads to the authorization URL once',
+  async () => {
+    const told = join(temporaryDirectory(), 'told');
+    const asks = `for (const _ of [1, 2]) await new Promise((done) => get(process.argv[2], ({ statusCode, headers }) => { console.log(statusCode, headers.location); done(); }));`;
+    const script = join(temporaryDirectory(), 'ask.mjs');
+    writeFileSync(script, `import { get } from 'node:http';\n${asks}`);
+    const browser = program(`${process.execPath} ${script} "$1" >> ${told}`);
+    const { url } = await loginWith(browser);
+    const [first, second] = readFileSync(told, 'utf8').split('\n');
+    expect(first).toBe(`302 ${url}`);
+    expect(second).toMatch(/^404 /);
+  },
+);

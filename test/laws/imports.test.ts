@@ -27,7 +27,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'record-grant': [...WORDS, 'oauth', 'store', 'openclaw', 'login-options', 'follow-login'],
   'login-result': [...WORDS, 'oauth', 'login-options', 'record-grant', 'resolver', 'follow-login'],
   resolver: [...WORDS, 'oauth', 'store', 'login-options'],
-  person: [...WORDS, 'oauth', 'loopback', 'report', 'login-options'],
+  person: [...WORDS, 'oauth', 'loopback', 'report', 'login-options', 'system'],
   login: [
     ...WORDS,
     'person',
@@ -51,7 +51,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   express: ['src/loopback/app.ts'],
   'openid-client': ['src/oauth/configuration.ts', 'src/oauth/token-request.ts'],
   jose: ['src/oauth/id-token.ts'],
-  json5: ['src/openclaw/configuration.ts'],
+  json5: ['src/openclaw/configuration-file.ts'],
   open: ['src/system.ts'],
   picocolors: ['src/cli/terminal.ts'],
   zod: ['src/events.ts', 'src/store/schema.ts'],

@@ -16,3 +16,9 @@ test('R-6749-3 a missing expires_in falls back to the token, and then to one hou
   for (const exp of ['soon', -5, Number.NaN, null])
     expect(accessTokenExpiry(jwt({ exp }), undefined, now)).toBe(now + DEFAULT_LIFETIME_MS);
 });
+
+test('a token that is over already, or lives for centuries, is a mistake of whoever said so', () => {
+  for (const seconds of [-5, 0, 1e300, 9e12])
+    expect(accessTokenExpiry('opaque', seconds, now)).toBe(now + DEFAULT_LIFETIME_MS);
+  expect(accessTokenExpiry(jwt({ exp: 1000 }), 200, now)).toBe(now + 200_000);
+});

@@ -68,6 +68,7 @@ describe('an ID token', () => {
     ['R-OIDC-3 no end', { exp: undefined }],
     ['R-OIDC-3 a beginning after the skew', { iat: seconds + 61 }],
     ['R-OIDC-3 no beginning', { iat: undefined }],
+    ['R-OIDC-3 a beginning of long ago', { iat: seconds - 90_000 }],
     ['no subject', { sub: undefined }],
     ['R-OIDC-5 an at_hash of another token', { at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }],
   ])('with %s is refused', async (_, claims) => {
@@ -102,6 +103,31 @@ describe('an ID token', () => {
     await expect(
       verify(await sign(good, { alg: 'RS384', kid: 'strong' }, strong.privateKey)),
     ).rejects.toThrow('algorithm');
+  });
+
+  test.each<[string, () => Response]>([
+    [
+      'go on and on',
+      () =>
+        new Response(
+          new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(65_536)) }),
+        ),
+    ],
+    ['are elsewhere', () => Response.redirect('https://elsewhere.example/keys', 302)],
+  ])('R-OIDC-2 whose keys %s is refused', async (_, answer) => {
+    const fetch = async (url: unknown) =>
+      String(url).includes('elsewhere') ? Response.json(jwks) : answer();
+    await expect(
+      verifyIdToken(await sign(good), {
+        provider: openaiCodex,
+        metadata,
+        keys: openSigningKeys(metadata, fetch as never, signal),
+        accessToken,
+        clock: { now: () => now, sleep: () => new Promise(() => undefined) },
+        signal,
+        deadline: { signal, ms: 1000 },
+      }),
+    ).rejects.toMatchObject({ exitCode: expect.toSatisfy((code) => code === 6 || code === 8) });
   });
 
   test('R-OIDC-2 signed with an unknown key fetches the keys once more, then is refused', async () => {

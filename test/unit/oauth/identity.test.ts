@@ -85,15 +85,21 @@ describe('a stored credential', () => {
 
   test('belongs to the same account only if account and user agree, whatever the e-mail', () => {
     expect(compareAccount(stored('a1', 'u1'), chatgpt, identity)).toBe('same');
-    expect(compareAccount(stored('a1'), chatgpt, identity)).toBe('same');
+    expect(compareAccount(stored('a1'), chatgpt, identity)).toBe('unknown');
     expect(compareAccount(stored('a2', 'u1'), chatgpt, identity)).toBe('other');
     expect(compareAccount(stored('a1', 'u2'), chatgpt, identity)).toBe('other');
   });
 
-  test('that names no account in its token is compared by accountId, and is unknown without one', () => {
-    expect(compareAccount({ access: 'opaque', accountId: 'a1' }, chatgpt, identity)).toBe('same');
-    expect(compareAccount({ access: 'opaque', accountId: 'a2' }, chatgpt, identity)).toBe('other');
-    expect(compareAccount({ access: 'opaque' }, chatgpt, identity)).toBe('unknown');
+  test('that names no user is somebody else’s or ours by its e-mail: a workspace has many people', () => {
+    const me = { ...identity, email: 'me@example.com' };
+    const opaque = (email?: string) => ({ access: 'opaque', accountId: 'a1', ...(email ? { email } : {}) });
+    expect(compareAccount(opaque('Me@example.com'), chatgpt, me)).toBe('same');
+    expect(compareAccount(opaque('colleague@example.com'), chatgpt, me)).toBe('other');
+    expect(compareAccount(opaque(), chatgpt, me)).toBe('unknown');
+    expect(compareAccount({ access: 'opaque', accountId: 'a2', email: 'me@example.com' }, chatgpt, me)).toBe(
+      'other',
+    );
+    expect(compareAccount({ access: 'opaque' }, chatgpt, me)).toBe('unknown');
   });
 
   test('tells who its owner is, for showing', () => {

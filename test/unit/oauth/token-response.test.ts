@@ -84,6 +84,24 @@ describe("a token endpoint's answer", () => {
     expect(inspect(outcome, { depth: 9 })).not.toContain(secret);
   });
 
+  test('R-9700-3 quotes nothing of what was sent, whatever the server says', async () => {
+    const sent = ['plain-code', 'plain-verifier'];
+    const body = { error: 'plain-code', error_description: 'got plain-verifier' };
+    const response = new Response(JSON.stringify(body), {
+      status: 400,
+      headers: { 'content-type': 'application/json', 'x-request-id': 'plain-code' },
+    });
+    expect(inspect(await readTokenResponse(response, 'openid', sent), { depth: 9 })).not.toMatch(/plain-/);
+  });
+
+  test('that goes on and on is given up', async () => {
+    const endless = new ReadableStream({
+      pull: (controller) => controller.enqueue(new TextEncoder().encode(' '.repeat(65_536))),
+    });
+    const response = new Response(endless, { headers: { 'content-type': 'application/json' } });
+    expect(await readTokenResponse(response, 'openid')).toMatchObject({ error: { exitCode: 6 } });
+  });
+
   test('tells OAuth error, request id and Retry-After in words', async () => {
     const outcome = await read(
       { error: 'invalid_grant', error_description: 'Code \u001b[1mexpired' },

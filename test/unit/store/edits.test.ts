@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { clearOrder, type LoginToRecord, recordLogin, setOrder } from '../../../src/store/edits.ts';
+import { type LoginToRecord, recordLogin } from '../../../src/store/edits.ts';
+import { clearOrder, setOrder } from '../../../src/store/order-edits.ts';
 import type { AuthProfiles, OAuthProfile } from '../../../src/store/profile-store.ts';
 
 const p = 'openai-codex';
@@ -152,6 +153,35 @@ describe('recording a login', () => {
       expect.objectContaining({ code: 'ERR_USAGE' }),
     );
     expect(record(state, { explicitProfileId: 'work', replace: true }).next.profiles.work).toEqual(fresh);
+  });
+
+  test('refuses to overwrite under an explicit id what does not say whose it is, unless the e-mail is the same', () => {
+    const silent = (email?: string) =>
+      ({
+        profiles: { work: { ...stored('x'), accountId: undefined, ...(email ? { email } : {}) } },
+      }) as unknown as AuthProfiles;
+    const mine = { ...fresh, email: 'me@example.com' };
+    for (const state of [silent(), silent('bob@example.com')]) {
+      expect(() => record(state, { explicitProfileId: 'work', profile: mine })).toThrow(
+        expect.objectContaining({ code: 'ERR_USAGE' }),
+      );
+    }
+    expect(
+      record(silent('me@example.com'), { explicitProfileId: 'work', profile: mine }).result.profileId,
+    ).toBe('work');
+  });
+
+  test('never retires a colleague of the same workspace, and takes :default by its account alone', () => {
+    const login = { isSameAccount: () => 'unknown' as const };
+    const state = {
+      profiles: { colleague: stored('acc-0123456789'), [`${p}:default`]: stored('acc-0123456789') },
+    };
+    expect(record(state, login).result.retired).toEqual([`${p}:default`]);
+  });
+
+  test('clears nothing where the statistics are nothing', () => {
+    const state = { profiles: {}, usageStats: { [id]: null } } as unknown as AuthProfiles;
+    expect(record(state).next.usageStats).toEqual({ [id]: null });
   });
 
   test.each(['__proto__', 'constructor', 'a b', '', 'x'.repeat(400), 'a\u0000'])(
