@@ -3,7 +3,7 @@
  * Main first, then every other agent that has something of its own to say, then the gateway, all under main's lock.
  */
 
-import { bearing, type FollowedAgent, type Follower, followAll } from './follow-login.ts';
+import { bearing, type FollowedAgent, followAll } from './follow-login.ts';
 import type { LoginSettings } from './login-options.ts';
 import { compareAccount, type Identity } from './oauth/identity.ts';
 import type { Grant } from './oauth/redemption.ts';
@@ -111,5 +111,3 @@ async function stands(profileId: string, grant: Grant, { store }: LoginSettings)
     return true;
   }
 }
-
-export type { FollowedAgent, Follower };

@@ -114,6 +114,15 @@ describe('openclaw-63856', () => {
     expect(() => readFileSync(store)).toThrow('ENOENT');
   });
 
+  test('an agent without a file of its own is signed in beside what it inherits from main', async () => {
+    const other = { ...dead, access: 'a', refresh: 'r', accountId: 'other' };
+    const { home } = openclawHome({}, { profiles: { inherited: other } });
+    const { status, events } = await signIn(home, ['--agent', 'work']);
+    expect(status).toBe(0);
+    expect(events.at(-1)).toMatchObject({ routable: true, order: [id, 'inherited'] });
+    expect(events.at(-1)).not.toHaveProperty('agents');
+  });
+
   test('every other agent with an order or a copy of its own follows, without a copy of the token', async () => {
     const { home, store } = openclawHome({});
     const other = { ...dead, access: 'a', refresh: 'r', accountId: 'other' };
