@@ -55,8 +55,8 @@ export const mutations = [
     'src/login.ts',
     [
       [
-        '    const record = await recordGrant(',
-        "    callback.conclude((await import('./loopback/pages.ts')).strayPage(404));\n    await callback.delivered;\n    const record = await recordGrant(",
+        '    const recorded = await recordGrant(',
+        "    callback.conclude((await import('./loopback/pages.ts')).strayPage(404));\n    await callback.delivered;\n    const recorded = await recordGrant(",
       ],
     ],
     login,
@@ -155,7 +155,7 @@ export const mutations = [
   [
     'metadata that offers plain only is believed',
     'src/oauth/configuration.ts',
-    [["!methods.includes('S256')", 'methods.length === 0']],
+    [["!(Array.isArray(methods) && methods.includes('S256'))", '!Array.isArray(methods)']],
     login,
     'discovery-plain-pkce',
   ],
@@ -412,7 +412,7 @@ export const mutations = [
   [
     'twin kept',
     'src/store/edits.ts',
-    [['(id) => id !== profileId && holderOf', '(id) => false && holderOf']],
+    [['id !== profileId && isTwin(state, id, login)', 'false']],
     edits,
     'retires every twin',
   ],
@@ -457,5 +457,27 @@ export const mutations = [
     [['const plain = redact(text)', 'const plain = text']],
     'test/unit/redact.test.ts',
     'R-9700-3 loses',
+  ],
+  // What a hostile reader found once.
+  [
+    'state in the list of processes',
+    'src/person.ts',
+    [['openUrl === systemOpenUrl ? callback.startLink(url) : url', 'url']],
+    'test/unit/person.test.ts',
+    'R-9700-3',
+  ],
+  [
+    'what was sent is quoted',
+    'src/redact.ts',
+    [["safe.replaceAll(secret, '[redacted]')", 'safe']],
+    'test/unit/oauth/token-response.test.ts',
+    'R-9700-3 quotes nothing',
+  ],
+  [
+    'a colleague is a twin',
+    'src/oauth/identity.ts',
+    [["if (email === undefined || identity.email === undefined) return 'unknown';", "return 'same';"]],
+    'test/unit/oauth/identity.test.ts',
+    'a workspace has many people',
   ],
 ];
