@@ -27,7 +27,6 @@ function pathWith(version: string): string {
 
 describe('the generation of the store', () => {
   test.each([
-    ['state/openclaw.sqlite', 'D'],
     ['agents/main/agent/openclaw-agent.sqlite', 'C'],
     ['agents/main/agent/auth-state.json', 'B'],
     ['agents/main/agent/auth-profiles.json', 'A'],
@@ -38,8 +37,27 @@ describe('the generation of the store', () => {
   });
 
   test.each([
+    ['state/openclaw.sqlite', 'in the database'],
+    ['state/openclaw.sqlite-wal', 'in what is not yet checkpointed into it'],
+  ])('is D where the shared state database says that it keeps the credentials: %s, %s', (file) => {
+    const at = places();
+    writeFileSync(
+      join(at.stateDirectory, file),
+      'SQLite format 3\0 … auth.sharedStore{"location":"state-db"}',
+    );
+    expect(findGeneration(at)).toEqual({ generation: 'D', from: 'disk' });
+  });
+
+  test('is C where there is a shared state database that keeps no credentials, as versions from 2026.6.1 make one', () => {
+    const at = places();
+    writeFileSync(join(at.stateDirectory, 'state/openclaw.sqlite'), 'SQLite format 3\0');
+    expect(findGeneration(at)).toEqual({ generation: 'C', from: 'disk' });
+  });
+
+  test.each([
     ['2026.4.5', 'A'],
-    ['2026.4.21', 'A'],
+    ['2026.4.7', 'B'],
+    ['2026.4.21', 'B'],
     ['2026.4.22', 'B'],
     ['2026.5.28', 'B'],
     ['2026.6.11', 'C'],
