@@ -4,6 +4,7 @@
  */
 
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { agentStores } from './agent-stores.ts';
 import type { CredentialStore } from './credential-store.ts';
@@ -99,7 +100,7 @@ function gatewayOf(
           script: installation.script,
         })),
       environment,
-      temporaryDirectory: tmpdir(),
+      temporaryDirectories: [join(places.stateDirectory, 'tmp'), tmpdir()],
     });
   };
 }

@@ -72,7 +72,7 @@ function databases(request: AgentStoresRequest & { generation: 'C' | 'D' }): Age
     node: () => suitableNode(installation, environment, places),
     environment,
   });
-  const open = (agentDirectory: string | undefined, location: string) =>
+  const open = (agentDirectory: string | undefined, location: string): ProfileStore =>
     openSdkStore({
       sdk,
       agentDirectory,
@@ -82,14 +82,15 @@ function databases(request: AgentStoresRequest & { generation: 'C' | 'D' }): Age
       clock,
       async assertChanges(before, after) {
         const { assertChanges } = await import('./store/schema.ts');
-        assertChanges(before, after);
+        const inherits = location !== shared.info.location;
+        assertChanges(before, after, inherits ? (await shared.read()).state : undefined);
       },
     });
   const of = (agent: string) => {
     const own = directoryOf(agent);
     return open(own, join(own, 'openclaw-agent.sqlite'));
   };
-  const shared =
+  const shared: ProfileStore =
     generation === 'D'
       ? open(undefined, sharedDatabase(places.stateDirectory, directoryOf(MAIN_AGENT)))
       : of(MAIN_AGENT);

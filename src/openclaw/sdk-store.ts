@@ -4,6 +4,7 @@
  */
 
 import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 
 import { StoreError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
@@ -56,7 +57,8 @@ export function openSdkStore(options: SdkStoreOptions): ProfileStore {
         if (!decision.write) return decision.result;
         await options.assertChanges(state, decision.next);
         signal?.throwIfAborted();
-        const keepInOrder = Object.keys(decision.next.profiles);
+        // OpenClaw would drop ids from an order that are another store's to hold.
+        const keepInOrder = Object.values(decision.next.order ?? {}).flat();
         const answer = await sdk.ask({ ...where, replace: { version, next: decision.next, keepInOrder } });
         if (answer.outcome === 'changed') continue;
         if (answer.outcome !== 'written') throw refusal(answer, options);
@@ -83,14 +85,17 @@ async function assertKept(
   kept: AuthProfiles,
   { location, version }: SdkStoreOptions,
 ): Promise<void> {
-  const same = (part: 'order' | 'lastGood') =>
-    Object.entries(meant[part] ?? {}).every(
-      ([provider, value]) => JSON.stringify(kept[part]?.[provider]) === JSON.stringify(value),
-    );
+  const order = Object.entries(meant.order ?? {}).every(([provider, ids]) =>
+    isDeepStrictEqual(kept.order?.[provider], ids),
+  );
+  // It drops a `lastGood` that names another store's profile: that store's own then counts.
+  const lastGood = Object.entries(meant.lastGood ?? {}).every(
+    ([provider, id]) => !Object.hasOwn(meant.profiles, id) || kept.lastGood?.[provider] === id,
+  );
   const tokens = Object.entries(meant.profiles).every(
     ([id, profile]) => kept.profiles[id]?.access === profile.access,
   );
-  if (tokens && same('order') && same('lastGood')) return;
+  if (tokens && order && lastGood) return;
   throw new StoreError('ERR_STORE_IO', {
     store: location,
     summary: `OpenClaw ${foreignText(version, 40)} did not keep what was written into its store: ${location}.`,
