@@ -4,7 +4,6 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { Environment } from '../ports.ts';
@@ -24,6 +23,8 @@ export interface SdkProcessOptions {
   /** The Node.js program to run it in. */
   node: () => Promise<string>;
   environment: Environment;
+  /** The program to run there. Default: the one of this package. */
+  worker?: string | undefined;
   /** How long one answer may take, the start included, in milliseconds. Default: 60,000. */
   timeoutMs?: number | undefined;
 }
@@ -32,13 +33,14 @@ export function openSdkProcess({
   directory,
   node,
   environment,
+  worker = WORKER,
   timeoutMs = 60_000,
 }: SdkProcessOptions): SdkProcess {
   let running: Promise<ChildProcess> | undefined;
   let asked = 0;
 
   async function start(): Promise<ChildProcess> {
-    const child = spawn(await node(), [worker(), directory], {
+    const child = spawn(await node(), [worker, directory], {
       env: { ...environment },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       // Ctrl-C is for us: a commit that has begun is finished.
@@ -55,7 +57,10 @@ export function openSdkProcess({
   return {
     async ask(question) {
       running ??= start();
-      const child = await running;
+      const child = await running.catch((error: unknown) => {
+        running = undefined;
+        throw error;
+      });
       const id = ++asked;
       keepAwake(child);
       try {
@@ -94,10 +99,8 @@ export function openSdkProcess({
   };
 }
 
-/** Beside this file; from a checkout it is TypeScript, which the Node.js of OpenClaw can run as it is. */
-function worker(): string {
-  return fileURLToPath(new URL(`sdk-worker${extname(import.meta.url)}`, import.meta.url));
-}
+/** Beside this file as it is published. */
+const WORKER = fileURLToPath(new URL('sdk-worker.js', import.meta.url));
 
 /** A process that waits for the next question keeps nobody else from ending. */
 function rest(child: ChildProcess): void {
