@@ -100,7 +100,14 @@ function makeYounger(descriptor: number, previousMs: number, fs: FileSystem): vo
 
 /** Makes a directory and its missing parents, 0700 each. `confirmPath` makes their names durable. */
 export function makeDirectory(directory: string, fs: FileSystem = nodeFileSystem): void {
-  fs.mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
+  if (fs.statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
+  // One by one: the recursive form of Node.js never ends where the system makes no directories (/proc).
+  if (dirname(directory) !== directory) makeDirectory(dirname(directory), fs);
+  try {
+    fs.mkdirSync(directory, { mode: DIRECTORY_MODE });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
 }
 
 /**

@@ -109,7 +109,7 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
   return store;
 }
 
-/** Makes the directory only where there is none: most commits find it. */
+/** Makes the directory only where there is none: most commits find it. So it is tried once more, too, when a lock's draft was collected. */
 async function lockInDirectory(
   location: string,
   options: Parameters<typeof takeSidecarLock>[1] & { fileSystem: FileSystem },

@@ -68,8 +68,7 @@ function create(path: string, body: string, fs: FileSystem): number | undefined 
     return descriptor;
   } catch (error) {
     closeQuietly(descriptor, fs);
-    // ENOENT: who held the lock took our draft for a leftover.
-    if (['EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) return undefined;
+    if (codeOf(error) === 'EEXIST') return undefined;
     // Some file systems know no links.
     if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error) ?? ''))
       return createPlainly(path, body, fs);

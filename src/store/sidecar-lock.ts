@@ -59,7 +59,7 @@ export async function takeSidecarLock(
 
 /** Short, so that a lock which is free is soon found so, and jittered, so that many writers do not come back in step. */
 function pauseBefore(attempt: number): number {
-  return Math.min(10 * 1.5 ** Math.min(attempt, 8), 200) * (0.5 + Math.random());
+  return Math.min(5 * 1.2 ** attempt, 40) * (0.5 + Math.random());
 }
 
 /** `<real directory>/<file>.lock`: two ways to one directory meet in one lock. */

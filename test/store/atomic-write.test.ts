@@ -163,14 +163,24 @@ describe('replacing a file', () => {
 });
 
 describe('a commit to a file', () => {
+  test.runIf(process.platform === 'linux')(
+    'into a directory that cannot be made is refused, not tried for ever',
+    async () => {
+      await expect(
+        commitLogin(openFileStore('/proc/nothing/auth-profiles.json'), 'me'),
+      ).rejects.toMatchObject({ code: 'ERR_STORE_IO' });
+    },
+  );
+
   test('S-7 collects what killed writers left, and nothing that is young or not ours', async () => {
     const path = storeFile({ profiles: {} });
     const uuid = '123e4567-e89b-42d3-a456-426614174000';
     const old = join(dirname(path), `auth-profiles.json.${uuid}.tmp`);
     const kept = [`${old}.bak`, join(dirname(path), 'notes.tmp')];
-    for (const file of [old, ...kept]) writeFileSync(file, 'secret');
+    const guard = join(dirname(path), 'auth-profiles.json.lock.takeover');
+    for (const file of [old, guard, ...kept]) writeFileSync(file, 'secret');
     const longAgo = new Date(Date.now() - 120_000);
-    for (const file of [old, ...kept]) utimesSync(file, longAgo, longAgo);
+    for (const file of [old, guard, ...kept]) utimesSync(file, longAgo, longAgo);
     await commitLogin(openFileStore(path), 'me');
     expect(readdirSync(dirname(path)).sort()).toEqual(
       ['auth-profiles.json', ...kept.map((file) => basename(file))].sort(),

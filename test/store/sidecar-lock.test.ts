@@ -9,10 +9,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { openFileStore } from '../../src/store/file-store.ts';
+import { nodeFileSystem } from '../../src/store/file-system.ts';
 import { STALE_AFTER_MS } from '../../src/store/lock-owner.ts';
 import { lockPathOf, takeSidecarLock } from '../../src/store/sidecar-lock.ts';
 import { systemClock } from '../../src/system.ts';
@@ -20,6 +21,7 @@ import { createVirtualClock } from '../support/clock.ts';
 import { commitLogin } from '../support/record.ts';
 import { expectInvariants } from '../support/store-invariants.ts';
 import { storeFile, temporaryDirectory } from '../support/temporary.ts';
+import { refusal, traceFileSystem } from '../support/traced-file-system.mjs';
 
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 const DAY_MS = 86_400_000;
@@ -167,6 +169,7 @@ describe("OpenClaw's lock", () => {
       now: () => now,
       async sleep(durationMs: number) {
         sleptMs += durationMs;
+        if (sleptMs > 60_000) throw new Error('waits for ever');
         // Set back by a day, again and again: by the clock the wait would never end.
         now -= DAY_MS;
       },
@@ -206,6 +209,47 @@ describe("OpenClaw's lock", () => {
     });
     expect(attempts).toBe(2);
     expectInvariants(path);
+  });
+
+  test('S-5 that was stale and has been taken over in the meantime is left to who has it now', async () => {
+    const path = lockWith({ pid: DEAD_PID, createdAt: ago(0) });
+    const live = JSON.stringify({ pid: process.pid, createdAt: ago(0) });
+    const { fileSystem } = traceFileSystem(nodeFileSystem, {
+      after({ name, kind }) {
+        // Who had the guard before us was quicker.
+        if (name === 'openSync' && kind === 'guard') writeFileSync(lockPathOf(path), live);
+      },
+    });
+    await expect(commitLogin(openFileStore(path, { lockWaitMs: 0, fileSystem }), 'me')).rejects.toMatchObject(
+      { code: 'ERR_STORE_LOCKED' },
+    );
+    expect(readFileSync(lockPathOf(path), 'utf8')).toBe(live);
+    expect(readdirSync(dirname(path))).toEqual([basename(lockPathOf(path))]);
+  });
+
+  test('is tried for again when its holder took the draft for a leftover', async () => {
+    const path = storeFile({ profiles: {} });
+    let drafts = 0;
+    const { fileSystem } = traceFileSystem(nodeFileSystem, {
+      before({ name, path: draft }) {
+        if (name === 'linkSync' && drafts++ === 0) rmSync(draft);
+      },
+    });
+    await commitLogin(openFileStore(path, { fileSystem }), 'me');
+    expect(drafts).toBe(2);
+    expectInvariants(path);
+  });
+
+  test('S-8 that cannot be removed any more makes no failure of a commit that is done', async () => {
+    const path = storeFile({ profiles: {} });
+    const { fileSystem } = traceFileSystem(nodeFileSystem, {
+      before({ name, kind }) {
+        if (name === 'unlinkSync' && kind === 'lock') throw refusal('EIO', name);
+      },
+    });
+    await expect(commitLogin(openFileStore(path, { fileSystem }), 'me')).resolves.toBeDefined();
+    rmSync(lockPathOf(path));
+    expectInvariants(path, { acknowledged: ['openai-codex:me@example.com'] });
   });
 
   test('of somebody else is not removed by a release', async () => {

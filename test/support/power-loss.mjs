@@ -70,12 +70,7 @@ export function watchDisk(root) {
       setEntry(from, undefined);
     },
     unlinkSync: ([path]) => setEntry(path, undefined),
-    mkdirSync([path], first) {
-      if (first === undefined) return;
-      const made = [];
-      for (let one = path; one.length >= first.length; one = dirname(one)) made.unshift(one);
-      for (const one of made) setEntry(one, newDirectory());
-    },
+    mkdirSync: ([path]) => setEntry(path, newDirectory()),
   };
 
   return {
