@@ -36,6 +36,7 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     const { provider, store, signal, clock } = settings;
     signal.throwIfAborted();
     await store.read();
+    await store.probe?.();
     const metadata = pinnedMetadata(provider) ?? (await discover(settings, ended.signal));
 
     callback = await openCallbackServer<Answer>(provider.redirectUris, report.turnedAway);

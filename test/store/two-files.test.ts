@@ -1,10 +1,10 @@
-import * as nodeFs from 'node:fs';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { type PathLike, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { recordLogin } from '../../src/store/edits.ts';
 import { openFileStore } from '../../src/store/file-store.ts';
+import { type FileSystem, nodeFileSystem } from '../../src/store/file-system.ts';
 import type { AuthProfiles } from '../../src/store/profile-store.ts';
 import { storeFile } from '../support/temporary.ts';
 
@@ -21,7 +21,7 @@ const old = { [`${p}:old`]: { ...profile, access: 'old' } };
 const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 
 /** A store of generation B whose state file has a word of its own. */
-function twoFiles(fileSystem?: typeof nodeFs) {
+function twoFiles(fileSystem?: FileSystem) {
   const path = storeFile({ version: 1, profiles: old });
   const statePath = join(dirname(path), 'auth-state.json');
   writeFileSync(
@@ -47,17 +47,18 @@ const signIn = (state: AuthProfiles) => ({
   }),
 });
 
-/** Ends after the n-th rename, as a process does that is killed. */
-function dyingAfterRename(n: number): typeof nodeFs {
+/** Refuses these renames, counted from 1. */
+function refusingRenames(...refused: number[]): FileSystem {
   let renames = 0;
   return {
-    ...nodeFs,
-    renameSync(from: nodeFs.PathLike, to: nodeFs.PathLike) {
-      if (renames === n) throw Object.assign(new Error('killed'), { code: 'EIO', syscall: 'rename' });
+    ...nodeFileSystem,
+    renameSync(from: PathLike, to: PathLike) {
       renames += 1;
-      nodeFs.renameSync(from, to);
+      if (refused.includes(renames))
+        throw Object.assign(new Error('refused'), { code: 'ENOSPC', syscall: 'rename' });
+      nodeFileSystem.renameSync(from, to);
     },
-  } as typeof nodeFs;
+  };
 }
 
 describe('a store in two files (generation B)', () => {
@@ -71,20 +72,26 @@ describe('a store in two files (generation B)', () => {
       lastGood: { [p]: mine },
       usageStats: { [mine]: {} },
     });
-    expect((nodeFs.statSync(statePath).mode & 0o777).toString(8)).toBe('600');
+    expect((statSync(statePath).mode & 0o777).toString(8)).toBe('600');
     expect((await store.read()).state).toMatchObject({ order: { [p]: [mine, `${p}:old`] } });
   });
 
-  test('S-2 cut off before the first rename it is as it was', async () => {
-    const { path, statePath, store } = twoFiles(dyingAfterRename(0));
-    const before = [path, statePath].map((file) => readFileSync(file, 'utf8'));
-    await expect(store.commit(signIn)).rejects.toMatchObject({ code: 'ERR_STORE_IO' });
-    expect([path, statePath].map((file) => readFileSync(file, 'utf8'))).toEqual(before);
-  });
+  test.each([1, 2])(
+    'S-2 S-8 refused at rename %i it has the bytes that it had, in both files',
+    async (rename) => {
+      const { path, statePath, store } = twoFiles(refusingRenames(rename));
+      const before = [path, statePath].map((file) => readFileSync(file, 'utf8'));
+      await expect(store.commit(signIn)).rejects.toMatchObject({
+        code: 'ERR_STORE_IO',
+        outcome: 'unchanged',
+      });
+      expect([path, statePath].map((file) => readFileSync(file, 'utf8'))).toEqual(before);
+    },
+  );
 
-  test('cut off between the two renames it is read as OpenClaw reads it, and the next commit completes it', async () => {
-    const { path, statePath, store } = twoFiles(dyingAfterRename(1));
-    await expect(store.commit(signIn)).rejects.toMatchObject({ code: 'ERR_STORE_IO' });
+  test('S-8 cut off between the two renames it says so, is read as OpenClaw reads it, and the next commit completes it', async () => {
+    const { path, statePath, store } = twoFiles(refusingRenames(2, 3));
+    await expect(store.commit(signIn)).rejects.toMatchObject({ code: 'ERR_STORE_IO', outcome: 'unknown' });
     const again = openFileStore(path, { statePath });
     // The old order still counts for OpenClaw, and nothing here says otherwise.
     expect((await again.read()).state.order).toMatchObject({ [p]: [`${p}:old`] });
@@ -96,7 +103,7 @@ describe('a store in two files (generation B)', () => {
   });
 
   test('what was cut off is not completed over a state file that somebody wrote since', async () => {
-    const { path, statePath, store } = twoFiles(dyingAfterRename(1));
+    const { path, statePath, store } = twoFiles(refusingRenames(2, 3));
     await expect(store.commit(signIn)).rejects.toMatchObject({ code: 'ERR_STORE_IO' });
     writeFileSync(statePath, JSON.stringify({ version: 1, order: { [p]: ['theirs'] } }));
     await openFileStore(path, { statePath }).commit(() => ({ write: false, result: undefined }));

@@ -137,6 +137,18 @@ describe('a login', () => {
     expect(server.journal.entries).toEqual([]);
   });
 
+  test('asks nobody to sign in when the store could not be written', async () => {
+    const forbidden = forbiddenUserAgent();
+    const sealed = {
+      ...openMemoryStore(),
+      probe: () => Promise.reject(Object.assign(new Error('x'), { code: 'ERR_TEST' })),
+    };
+    const { error, server } = await signIn({ store: sealed, openUrl: forbidden.openUrl });
+    expect(error).toMatchObject({ code: 'ERR_UNEXPECTED' });
+    expect(forbidden.opened).toEqual([]);
+    expect(server.journal.entries).toEqual([]);
+  });
+
   test('ends with exit status 4 when nobody answers in time, and says how long that was', async () => {
     const clock = createVirtualClock();
     const pending = signIn({ clock, timeoutMs: 600_000, openUrl: false });
