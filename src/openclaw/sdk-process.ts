@@ -12,6 +12,7 @@ import type { SdkAnswer, SdkQuestion } from './sdk-worker.ts';
 export interface SdkProcess {
   /** @returns what OpenClaw answered; `failed` where its process ended or did not answer in time */
   ask(question: Omit<SdkQuestion, 'id'>): Promise<SdkOutcome>;
+  /** Ends the process, also in the middle of an answer. */
   close(): void;
 }
 
@@ -25,7 +26,7 @@ export interface SdkProcessOptions {
   environment: Environment;
   /** The program to run there. Default: the one of this package. */
   worker?: string | undefined;
-  /** How long one answer may take, the start included, in milliseconds. Default: 60,000. */
+  /** How long one answer may take, the start included, in milliseconds. Default: 30,000. */
   timeoutMs?: number | undefined;
 }
 
@@ -34,7 +35,7 @@ export function openSdkProcess({
   node,
   environment,
   worker = WORKER,
-  timeoutMs = 60_000,
+  timeoutMs = 30_000,
 }: SdkProcessOptions): SdkProcess {
   let running: Promise<ChildProcess> | undefined;
   let asked = 0;
@@ -71,8 +72,8 @@ export function openSdkProcess({
             resolve(outcome);
           };
           const fail = (why: string) => settle({ outcome: 'failed', why });
-          const hear = (answer: SdkAnswer | { ready: true }) => {
-            if ('id' in answer && answer.id === id) settle(answer);
+          const hear = (answer: SdkAnswer) => {
+            if (answer.id === id) settle(answer);
           };
           const ended = (status: number | null) => fail(`its process ended with status ${status ?? 'none'}`);
           const failed = (error: Error) => {
@@ -93,7 +94,10 @@ export function openSdkProcess({
       }
     },
     close() {
-      void running?.then((child) => child.connected && child.disconnect());
+      void running?.then(
+        (child) => child.connected && child.disconnect(),
+        () => undefined,
+      );
       running = undefined;
     },
   };

@@ -75,12 +75,18 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
     async probe() {
       guarded(location, () => assertWritable(location, fs));
     },
-    async commit(fn, { signal, whileLocked } = {}) {
+    async commit(fn, { signal, onWaiting, whileLocked } = {}) {
       // zod takes a while to load: not while others wait for the lock.
       schema ??= await import('./schema.ts');
       for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
         try {
-          const lock = await lockInDirectory(location, { clock, signal, waitMs: lockWaitMs, fileSystem: fs });
+          const lock = await lockInDirectory(location, {
+            clock,
+            signal,
+            onWaiting,
+            waitMs: lockWaitMs,
+            fileSystem: fs,
+          });
           try {
             signal?.throwIfAborted();
             const outcome = await commitUnder(lock, fn, whileLocked, schema);

@@ -70,6 +70,8 @@ export type CommitDecision<T> = { write: true; next: AuthProfiles; result: T } |
 export interface CommitOptions {
   /** Stops the wait for the lock; a commit that has begun is finished. */
   signal?: AbortSignal | undefined;
+  /** Hears, once, that somebody else holds the lock for longer than a moment. */
+  onWaiting?: ((reason: string) => void) | undefined;
   /** Runs after the new state is stored, while nobody else can commit; its failure is the caller's own business. */
   whileLocked?: (() => Promise<void>) | undefined;
 }

@@ -15,6 +15,8 @@ export type { SidecarLock } from './lock-file.ts';
 
 /** Longer than a stale lock lives, so that a crashed writer never stops a login. */
 const LONGEST_WAIT_MS = 40_000;
+/** Nobody is told of a wait that nobody notices. */
+const TELL_AFTER_MS = 1_000;
 
 /**
  * Takes the lock of a store, waiting for whoever has it. A stale one (its process gone, or older than 30 s) is taken over; so is
@@ -28,16 +30,19 @@ export async function takeSidecarLock(
     clock,
     signal,
     waitMs = LONGEST_WAIT_MS,
+    onWaiting,
     fileSystem: fs = nodeFileSystem,
   }: {
     clock: Clock;
     signal?: AbortSignal | undefined;
     waitMs?: number | undefined;
+    onWaiting?: ((reason: string) => void) | undefined;
     fileSystem?: FileSystem | undefined;
   },
 ): Promise<SidecarLock> {
   const path = lockPathOf(storePath, fs);
   let waitedMs = 0;
+  let told = false;
   let first: { identity: string; atMs: number } | undefined;
   for (let attempt = 0; ; attempt += 1) {
     signal?.throwIfAborted();
@@ -51,6 +56,10 @@ export async function takeSidecarLock(
       if ((found.isStale || seenForMs > STALE_AFTER_MS) && clearStale(path, found, clock, fs)) continue;
     }
     if (waitedMs >= waitMs) throw lockedError(storePath, path, found);
+    if (!told && waitedMs >= TELL_AFTER_MS) {
+      told = true;
+      onWaiting?.(`the credential store is locked by ${holderOf(found)}: ${path}`);
+    }
     const pauseMs = pauseBefore(attempt);
     await clock.sleep(pauseMs, signal);
     waitedMs += pauseMs;
@@ -77,12 +86,15 @@ export function directoryError(store: string, path: string): StoreError {
   });
 }
 
+function holderOf(found: LockSight | undefined): string {
+  return found?.pid ? `process ${found.pid}` : 'another process';
+}
+
 function lockedError(store: string, path: string, found: LockSight | undefined): StoreError {
-  const who = found?.pid ? `process ${found.pid}` : 'another process';
   const since = found && found.ageMs > 0 ? ` (since ${Math.round(found.ageMs / 1000)} s)` : '';
   return new StoreError('ERR_STORE_LOCKED', {
     store,
-    summary: `The credential store is locked by ${who}${since}: ${path}.`,
+    summary: `The credential store is locked by ${holderOf(found)}${since}: ${path}.`,
     hint: 'Wait until it has finished, or end it, and run the command again. The store is unchanged.',
   });
 }

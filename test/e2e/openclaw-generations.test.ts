@@ -37,6 +37,13 @@ async function signIn(place: Place, args: string[] = []) {
   return command.ended;
 }
 
+/** The first process that a process starts, once it has. Linux tells. */
+async function childOf(pid: number | undefined): Promise<string> {
+  const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  await expect.poll(children, { timeout: 10_000 }).not.toBe('');
+  return children().split(' ')[0] ?? '';
+}
+
 /** What the stand-in's database holds. */
 const database = (path: string) => JSON.parse(readFileSync(path, 'utf8')).state;
 const id = 'openai:robin@example.com';
@@ -105,6 +112,16 @@ describe.each([
     writeFileSync(path, JSON.stringify({ state: { profiles: {} } }));
     const { status, events } = await start(place, ['login', '--no-browser']).ended;
     expect({ status, events }).toMatchObject({ status: 7, events: [{ code: 'ERR_STORE_LOCKED' }] });
+  });
+
+  test('that never finishes loading: Ctrl-C ends the login at once, and nothing of it lives on', async () => {
+    const place = openclaw(version, { mode: 'never loads' });
+    const { child, ended } = start(place, ['login', '--no-browser']);
+    const worker = await childOf(child.pid);
+    child.kill('SIGINT');
+    const { status, events } = await ended;
+    expect({ status, last: events.at(-1) }).toMatchObject({ status: 130, last: { code: 'ERR_ABORTED' } });
+    await expect.poll(() => existsSync(`/proc/${worker}`), { timeout: 10_000 }).toBe(false);
   });
 
   test('whose Node.js is not here is refused with what it needs', async () => {

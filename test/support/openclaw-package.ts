@@ -9,13 +9,14 @@ import { join } from 'node:path';
 import { temporaryDirectory } from './temporary.ts';
 
 /** How it misbehaves, by the variable FAKE_OPENCLAW of its process. */
-export type Misbehaviour = 'migration' | 'locked' | 'null' | 'hang' | 'exit' | 'forget';
+export type Misbehaviour = 'migration' | 'locked' | 'null' | 'hang' | 'exit' | 'forget' | 'never loads';
 
 const SDK = `
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const mode = process.env.FAKE_OPENCLAW ?? '';
+if (mode === 'never loads') await new Promise((resolve) => setTimeout(resolve, 120_000));
 
 export async function updateAuthProfileStoreWithLock({ agentDir, saveOptions = {}, updater }) {
   if (mode === 'hang') return new Promise(() => undefined);

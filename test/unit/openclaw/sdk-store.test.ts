@@ -53,6 +53,7 @@ function opened({
     generation: 'D',
     version: '2026.8.2',
     clock: systemClock,
+    assertWritable: () => undefined,
     assertChanges: async () => undefined,
   });
   return { store, location, state };
@@ -135,6 +136,16 @@ describe("OpenClaw's database through its own SDK", () => {
     await expect(commit(opened({ package: old }))).rejects.toMatchObject({
       code: 'ERR_STORE_GENERATION',
       message: expect.stringContaining('openclaw models auth login'),
+    });
+  });
+
+  test('a probe finds an OpenClaw that cannot write before anything is opened, and makes no database', async () => {
+    const at = opened();
+    await at.store.probe?.();
+    expect(existsSync(at.location)).toBe(false);
+    const old = openclawPackage('2026.6.5', { sdk: 'export const other = 1;' });
+    await expect(opened({ package: old }).store.probe?.()).rejects.toMatchObject({
+      code: 'ERR_STORE_GENERATION',
     });
   });
 
