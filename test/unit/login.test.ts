@@ -116,6 +116,20 @@ describe('a login', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'browser', opened: false }));
   });
 
+  test('a gateway that cannot even be asked is stale, and the login stands', async () => {
+    const { result, error } = await signIn({
+      async gateway() {
+        throw new Error('of no concern');
+      },
+    });
+    expect(error).toBeUndefined();
+    expect(result).toMatchObject({
+      routable: true,
+      gateway: 'stale',
+      hint: expect.stringContaining('openclaw secrets reload'),
+    });
+  });
+
   test('an onEvent that throws does not end it', async () => {
     const { result } = await signIn({
       onEvent: () => {
