@@ -62,12 +62,13 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
     );
     const target = followLinks(location, fs);
     if (seen === undefined) confirmPath(target, fs);
-    removeAbandoned([location, target], clock.now(), fs);
     // Whoever was stopped for longer than a lock lives, and whoever writes without one, is noticed as late as can be.
     const mayReplace = () => lock.isHeld() && isAsSeen(target, seen?.stats, fs);
     const replacement = replaceFile(target, formatAuthProfiles(decision.next), fs, mayReplace);
     if (replacement.outcome === 'withdrawn') return 'overtaken';
     if (replacement.outcome === 'unconfirmed') throw unconfirmed(location, replacement.error);
+    // Now, and not earlier: to list a directory marks it as read, and the fsync would have to write that, too.
+    removeAbandoned([location, target], clock.now(), fs);
     await whileLocked?.();
     return { done: decision.result };
   };

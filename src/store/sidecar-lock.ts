@@ -57,9 +57,12 @@ export async function takeSidecarLock(
   }
 }
 
-/** Short, so that a lock which is free is soon found so, and jittered, so that many writers do not come back in step. */
+/**
+ * Short, because a lock is held for a millisecond and whoever sleeps longer is overtaken again and again; longer for one that is
+ * held long; jittered, so that many writers do not come back in step.
+ */
 function pauseBefore(attempt: number): number {
-  return Math.min(5 * 1.2 ** attempt, 40) * (0.5 + Math.random());
+  return Math.min(3 * 1.02 ** attempt, 40) * (0.5 + Math.random());
 }
 
 /** `<real directory>/<file>.lock`: two ways to one directory meet in one lock. */
