@@ -227,7 +227,7 @@ export async function stopAtEveryCall(modules, dist, scenario) {
     inDirectory(modules, scenario, async (path, directory) => {
       const stopped = startCommitter(dist, path, 'me', ['before', index, 'SIGSTOP']);
       await untilStopped(stopped.child.pid);
-      ageLock(`${realpathSync(dirname(path))}/${path.slice(dirname(path).length + 1)}.lock`);
+      ageLock(`${path}.lock`);
       await commitAccount(modules.openFileStore(path, { lockWaitMs: 5_000 }), modules.recordLogin, 'newer');
       stopped.child.kill('SIGCONT');
       const { acknowledged } = await stopped.ended;
