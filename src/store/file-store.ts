@@ -15,7 +15,7 @@ import { codeOf, type FileSystem, nodeFileSystem } from './file-system.ts';
 import { formatAuthProfiles, parseAuthProfiles } from './parse.ts';
 import type { CommitOptions, ProfileStore } from './profile-store.ts';
 import { isAsSeen, readRegularFile } from './regular-file.ts';
-import { type SidecarLock, takeSidecarLock } from './sidecar-lock.ts';
+import { pauseAfter, type SidecarLock, takeSidecarLock } from './sidecar-lock.ts';
 import { storeFailure, unconfirmed } from './store-failure.ts';
 import { assertOwn, assertWritable } from './writable.ts';
 
@@ -43,6 +43,8 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
   const { clock = systemClock, generation = 'file', inherits, lockWaitMs } = options;
   const fs = options.fileSystem ?? nodeFileSystem;
   const location = resolve(path);
+  /** Others waited for the lock when the last commit was done. */
+  let isAwaited = false;
 
   const commitUnder = async <T>(
     lock: SidecarLock,
@@ -68,7 +70,7 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
     if (replacement.outcome === 'withdrawn') return 'overtaken';
     if (replacement.outcome === 'unconfirmed') throw unconfirmed(location, replacement.error);
     // Now, and not earlier: to list a directory marks it as read, and the fsync would have to write that, too.
-    removeAbandoned([location, target], clock.now(), fs);
+    isAwaited = removeAbandoned([location, target], clock.now(), fs);
     await whileLocked?.();
     return { done: decision.result };
   };
@@ -85,6 +87,9 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
     async commit(fn, { signal, whileLocked } = {}) {
       // zod takes a while to load: not while others wait for the lock.
       schema ??= await import('./schema.ts');
+      // Who comes back at once finds the lock free while the others sleep: once each.
+      if (isAwaited) await clock.sleep(pauseAfter(0), signal);
+      isAwaited = false;
       for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
         try {
           const lock = await lockInDirectory(location, { clock, signal, waitMs: lockWaitMs, fileSystem: fs });

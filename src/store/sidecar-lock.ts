@@ -8,7 +8,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { StoreError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
-import { clearStale, type SidecarLock, tryTake } from './lock-file.ts';
+import { clearStale, createDraft, discardDraft, type SidecarLock, tryTake } from './lock-file.ts';
 import { inspectLock, type LockSight, STALE_AFTER_MS } from './lock-owner.ts';
 
 export type { SidecarLock } from './lock-file.ts';
@@ -37,32 +37,38 @@ export async function takeSidecarLock(
   },
 ): Promise<SidecarLock> {
   const path = lockPathOf(storePath, fs);
+  signal?.throwIfAborted();
+  const draft = createDraft(path, fs);
+  let lock: SidecarLock | undefined;
   let waitedMs = 0;
   let first: { identity: string; atMs: number } | undefined;
-  for (let attempt = 0; ; attempt += 1) {
-    signal?.throwIfAborted();
-    const lock = tryTake(path, clock, fs);
-    if (lock) return lock;
-    const found = inspectLock(path, clock, fs);
-    if (found) {
-      if (found.isDirectory) throw directoryError(storePath, path);
-      if (first?.identity !== found.identity) first = { identity: found.identity, atMs: waitedMs };
-      const seenForMs = waitedMs - first.atMs;
-      if ((found.isStale || seenForMs > STALE_AFTER_MS) && clearStale(path, found, clock, fs)) continue;
+  try {
+    for (;;) {
+      const found = inspectLock(path, clock, fs);
+      if (found === undefined) lock = tryTake(path, draft, clock, fs);
+      if (lock) return lock;
+      if (found?.isDirectory) throw directoryError(storePath, path);
+      if (found && first?.identity !== found.identity) first = { identity: found.identity, atMs: waitedMs };
+      const seenForMs = first === undefined ? 0 : waitedMs - first.atMs;
+      if (found && (found.isStale || seenForMs > STALE_AFTER_MS) && clearStale(path, found, clock, fs))
+        continue;
+      if (waitedMs >= waitMs) throw lockedError(storePath, path, found);
+      const pauseMs = pauseAfter(seenForMs);
+      await clock.sleep(pauseMs, signal);
+      waitedMs += pauseMs;
+      signal?.throwIfAborted();
     }
-    if (waitedMs >= waitMs) throw lockedError(storePath, path, found);
-    const pauseMs = pauseBefore(attempt);
-    await clock.sleep(pauseMs, signal);
-    waitedMs += pauseMs;
+  } finally {
+    discardDraft(draft, lock, fs);
   }
 }
 
 /**
- * Short, because a lock is held for a millisecond and whoever sleeps longer is overtaken again and again; longer for one that is
- * held long; jittered, so that many writers do not come back in step.
+ * Short while locks come and go, as each is held for a millisecond; longer where one stays. Jittered, so that many writers do not
+ * come back in step, and no longer for who has waited longer.
  */
-function pauseBefore(attempt: number): number {
-  return Math.min(3 * 1.02 ** attempt, 40) * (0.5 + Math.random());
+export function pauseAfter(seenForMs: number): number {
+  return (seenForMs < 200 ? 6 : 40) * (0.5 + Math.random());
 }
 
 /** `<real directory>/<file>.lock`: two ways to one directory meet in one lock. */
