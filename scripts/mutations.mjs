@@ -595,6 +595,13 @@ export const mutations = [
     'S-5 that was stale and has been taken over',
   ],
   [
+    'who has just committed takes the lock again at once',
+    'src/store/file-store.ts',
+    [['isAwaited = removeAbandoned(', 'removeAbandoned(']],
+    lock,
+    'that others wait for is left to them',
+  ],
+  [
     'a release that fails is a failure',
     'src/store/lock-file.ts',
     [

@@ -31,6 +31,9 @@ export interface FileStoreOptions {
   fileSystem?: FileSystem | undefined;
 }
 
+/** As long as who has waited for so many attempts. */
+const STEP_ASIDE = 6;
+
 type Schema = typeof import('./schema.ts');
 /** Kept: to ask for a module again takes a tenth of a commit. */
 let schema: Schema | undefined;
@@ -88,7 +91,7 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
       // zod takes a while to load: not while others wait for the lock.
       schema ??= await import('./schema.ts');
       // Who comes back at once finds the lock free while the others sleep: once each.
-      if (isAwaited) await clock.sleep(pauseAfter(0), signal);
+      if (isAwaited) await clock.sleep(pauseAfter(STEP_ASIDE), signal);
       isAwaited = false;
       for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
         try {

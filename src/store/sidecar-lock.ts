@@ -9,7 +9,7 @@ import { StoreError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
 import { clearStale, createDraft, discardDraft, type SidecarLock, tryTake } from './lock-file.ts';
-import { inspectLock, type LockSight, STALE_AFTER_MS } from './lock-owner.ts';
+import { inspectLock, type LockSight, markOf, STALE_AFTER_MS } from './lock-owner.ts';
 
 export type { SidecarLock } from './lock-file.ts';
 
@@ -41,19 +41,24 @@ export async function takeSidecarLock(
   const draft = createDraft(path, fs);
   let lock: SidecarLock | undefined;
   let waitedMs = 0;
+  let seen = '';
   let first: { identity: string; atMs: number } | undefined;
   try {
-    for (;;) {
-      const found = inspectLock(path, clock, fs);
-      if (found === undefined) lock = tryTake(path, draft, clock, fs);
+    for (let attempt = 0; ; attempt += 1) {
+      const mark = markOf(path, fs);
+      if (mark === undefined) lock = tryTake(path, draft, clock, fs);
       if (lock) return lock;
-      if (found?.isDirectory) throw directoryError(storePath, path);
-      if (found && first?.identity !== found.identity) first = { identity: found.identity, atMs: waitedMs };
-      const seenForMs = first === undefined ? 0 : waitedMs - first.atMs;
-      if (found && (found.isStale || seenForMs > STALE_AFTER_MS) && clearStale(path, found, clock, fs))
-        continue;
-      if (waitedMs >= waitMs) throw lockedError(storePath, path, found);
-      const pauseMs = pauseAfter(seenForMs);
+      // Who looks again and finds another lock has seen that they come and go: only one that stays is looked at more closely.
+      const found = attempt === 0 || mark === seen ? inspectLock(path, clock, fs) : undefined;
+      seen = mark ?? '';
+      if (found) {
+        if (found.isDirectory) throw directoryError(storePath, path);
+        if (first?.identity !== found.identity) first = { identity: found.identity, atMs: waitedMs };
+        const isOld = found.isStale || waitedMs - first.atMs > STALE_AFTER_MS;
+        if (isOld && clearStale(path, found, clock, fs)) continue;
+      }
+      if (waitedMs >= waitMs) throw lockedError(storePath, path, inspectLock(path, clock, fs));
+      const pauseMs = pauseAfter(attempt);
       await clock.sleep(pauseMs, signal);
       waitedMs += pauseMs;
       signal?.throwIfAborted();
@@ -64,11 +69,11 @@ export async function takeSidecarLock(
 }
 
 /**
- * Short while locks come and go, as each is held for a millisecond; longer where one stays. Jittered, so that many writers do not
- * come back in step, and no longer for who has waited longer.
+ * Short, as a lock is held for a millisecond; longer with every attempt, so that many who wait leave the processor to the one who
+ * works; jittered, so that they do not come back in step. Never much longer than who has just come: nobody is overtaken for ever.
  */
-export function pauseAfter(seenForMs: number): number {
-  return (seenForMs < 200 ? 6 : 40) * (0.5 + Math.random());
+export function pauseAfter(attempt: number): number {
+  return Math.min(5 * 1.2 ** attempt, 40) * (0.5 + Math.random());
 }
 
 /** `<real directory>/<file>.lock`: two ways to one directory meet in one lock. */
