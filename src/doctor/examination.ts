@@ -1,0 +1,153 @@
+/**
+ * Everything that can be seen from here, looked at once: the store and its file, `openclaw.json`, the other agents, other
+ * programs, the gateway and the way to the authorization server. It changes nothing; `doctor` tells it, or acts on it.
+ */
+
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type CredentialStore, openCredentialStore } from '../credential-store.ts';
+import { LoginError, StoreError } from '../errors.ts';
+import { type Finding, type FindingId, finding } from '../findings.ts';
+import { parseJson5 } from '../openclaw/configuration-file.ts';
+import { storeProviderOf } from '../openclaw/generation.ts';
+import { findInLayout } from '../openclaw/layout-findings.ts';
+import { findInFile, findInText } from '../store/file-findings.ts';
+import { type Examination, findInState, type StateFinding } from '../store/findings.ts';
+import { findInLock } from '../store/lock-findings.ts';
+import { examineAgents, mainSelection } from './agents.ts';
+import { findAround, findCharacters } from './around.ts';
+import type { DoctorSettings } from './options.ts';
+import { findGateway, findPlace } from './place.ts';
+import { tokenWords } from './token-words.ts';
+
+/** What was seen, and what a repair needs of it. */
+export interface Examined {
+  /** The provider's name in this store. */
+  readonly provider: string;
+  readonly store: string;
+  readonly generation: string;
+  readonly findings: readonly Finding[];
+  /** Undefined where the store could not be opened: then nothing in it can be repaired. */
+  readonly opened?: CredentialStore;
+  /** The configuration file, whether it exists or not; undefined with a store that the caller opened. */
+  readonly configurationPath?: string;
+  /** By what a state of this store is judged, besides the configuration. */
+  readonly judge: Pick<Examination, 'now' | 'read' | 'compare'>;
+  /** The state of the store, and what is wrong with it; undefined where it cannot be read. */
+  readonly seen?: Examination & { readonly findings: readonly StateFinding[] };
+}
+
+export async function examine(settings: DoctorSettings): Promise<Examined> {
+  const place = await findPlace(settings);
+  const provider = storeProviderOf(settings.provider.id, place?.layout ?? { generation: 'A' });
+  const findings: Finding[] = [];
+  const opened = await open(settings, provider).catch((thrown) => {
+    findings.push(notOpened(thrown, place?.directory ?? settings.where));
+    return undefined;
+  });
+  if (place)
+    findings.push(...findInLayout(place.directory, place.layout).filter(({ id }) => !has(findings, id)));
+  const { location = place?.directory ?? settings.where, generation = place?.layout.generation ?? 'file' } =
+    opened?.store.info ?? {};
+  const configurationPath =
+    place?.configurationPath ?? (settings.store ? undefined : join(dirname(location), 'openclaw.json'));
+  const base = {
+    judge: { now: settings.clock.now(), ...tokenWords(settings.provider) },
+    provider,
+    store: location,
+    generation,
+    ...(opened ? { opened } : {}),
+    ...(configurationPath === undefined ? {} : { configurationPath }),
+  };
+  if (opened?.store.info.kind === 'file')
+    findings.push(
+      ...findInFile(location, { owned: place !== undefined, now: settings.clock.now() }),
+      ...findInLock(location, settings.clock),
+    );
+  const seen = opened && (await look(opened, provider, settings, findings));
+  if (seen && opened) {
+    findings.push(...seen.findings, ...(await examineAgents(opened, seen)), ...findAround(seen, settings));
+    if (generation === 'A') findings.push(...findCharacters(seen));
+  }
+  if (place && opened?.gateway) findings.push(...(await findGateway(place, settings)));
+  const { findOnTheWay } = await import('../oauth/network-findings.ts');
+  const { environment } = settings.surroundings;
+  findings.push(...(await findOnTheWay({ ...settings, environment, urgent: isUrgent(seen) })));
+  return { ...base, findings, ...(seen ? { seen } : {}) };
+}
+
+async function open(settings: DoctorSettings, provider: string): Promise<CredentialStore> {
+  const {
+    store,
+    configuration = async () => undefined,
+    where,
+    agent,
+    openclaw,
+    clock,
+    surroundings,
+  } = settings;
+  return store
+    ? { store, configuration }
+    : openCredentialStore({ where, agent, openclaw, provider, clock, surroundings });
+}
+
+function notOpened(thrown: unknown, subject: string): Finding {
+  if (!(thrown instanceof StoreError)) throw thrown;
+  const id = thrown.code === 'ERR_STORE_GENERATION' ? 'generation' : 'configuration-unreadable';
+  return told(id, thrown, thrown.store || subject);
+}
+
+function told(id: FindingId, { summary, hint }: LoginError, subject: string): Finding {
+  return finding(id, {
+    subject,
+    message: summary,
+    reason: 'What OpenClaw would use cannot be told, and nothing can be repaired, until this is put right.',
+    remedy: hint,
+  });
+}
+
+/** The state and what is wrong with it; where it cannot be read, why. */
+export async function look(
+  { store, configuration }: CredentialStore,
+  provider: string,
+  { provider: profile }: DoctorSettings,
+  findings: Finding[],
+): Promise<Examined['seen']> {
+  try {
+    const { state, now } = await store.read();
+    const seen = { state, provider, configuration: await configuration(), now, ...tokenWords(profile) };
+    return { ...seen, findings: findInState(seen) };
+  } catch (thrown) {
+    if (!(thrown instanceof LoginError)) throw thrown;
+    const { location, kind } = store.info;
+    const broken =
+      kind === 'file' && existsSync(location)
+        ? await findInText(location, parseJson5).catch(() => undefined)
+        : undefined;
+    if (broken !== undefined) findings.push(broken.finding);
+    else {
+      const elsewhere = thrown instanceof StoreError && thrown.store !== location && kind === 'file';
+      findings.push(
+        told(
+          elsewhere ? 'configuration-unreadable' : 'store-unreadable',
+          thrown,
+          elsewhere ? thrown.store : location,
+        ),
+      );
+    }
+    return undefined;
+  }
+}
+
+/** Whether a token has to be had soon: nothing is usable, or what is used ends within the hour. */
+function isUrgent(seen: Examined['seen']): boolean {
+  if (seen === undefined) return false;
+  const { selected } = mainSelection(seen);
+  const profile = selected === undefined ? undefined : seen.state.profiles[selected];
+  if (profile === undefined) return selected === undefined;
+  return profile.type === 'oauth' && Number(profile.expires) - seen.now < 60 * 60 * 1000;
+}
+
+function has(findings: readonly Finding[], id: FindingId): boolean {
+  return findings.some((one) => one.id === id);
+}
