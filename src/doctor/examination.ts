@@ -72,7 +72,9 @@ export async function examine(settings: DoctorSettings): Promise<Examined> {
   if (place && opened?.gateway) findings.push(...(await findGateway(place, settings)));
   const { findOnTheWay } = await import('../oauth/network-findings.ts');
   const { environment } = settings.surroundings;
-  findings.push(...(await findOnTheWay({ ...settings, environment, urgent: isUrgent(seen) })));
+  findings.push(
+    ...(await findOnTheWay({ ...settings, environment, urgent: isUrgent(seen), interrupt: settings.signal })),
+  );
   return { ...base, findings, ...(seen ? { seen } : {}) };
 }
 

@@ -23,6 +23,8 @@ export interface NetworkContext {
   readonly environment: Environment;
   /** Whether a request to the server is due soon: what stands in its way is then more than worth knowing. */
   readonly urgent: boolean;
+  /** Ends the wait for the server. */
+  readonly interrupt?: AbortSignal | undefined;
 }
 
 export async function findOnTheWay(context: NetworkContext): Promise<Finding[]> {
@@ -31,13 +33,15 @@ export async function findOnTheWay(context: NetworkContext): Promise<Finding[]> 
   return [...answer, ...findInEnvironment(context, reached)];
 }
 
-async function findInAnswer({ provider, fetch, clock, urgent }: NetworkContext): Promise<Finding[]> {
+async function findInAnswer(context: NetworkContext): Promise<Finding[]> {
+  const { provider, fetch, clock, urgent, interrupt } = context;
   const { issuer, endpoints } = provider;
   const url =
     issuer + (endpoints.kind === 'pinned' ? endpoints.jwksUri : '/.well-known/openid-configuration');
   const severity = urgent ? 'warning' : 'info';
   const done = new AbortController();
-  const { signal } = startDeadline(clock, ANSWER_WITHIN_MS, done.signal);
+  const limit = startDeadline(clock, ANSWER_WITHIN_MS, done.signal).signal;
+  const signal = interrupt ? AbortSignal.any([limit, interrupt]) : limit;
   const asked = clock.now();
   try {
     const response = await unlessAborted(
@@ -59,6 +63,7 @@ async function findInAnswer({ provider, fetch, clock, urgent }: NetworkContext):
       ...findSkew(response.headers, issuer, (asked + answered) / 2),
     ];
   } catch (thrown) {
+    interrupt?.throwIfAborted();
     return [
       finding('issuer-unreachable', {
         subject: issuer,
