@@ -80,6 +80,7 @@ function findInDirectory(path: string, owned: boolean): Finding[] {
   return [
     finding('directory-mode', {
       subject: directory,
+      severity: (open & 0o022) === 0 ? 'info' : 'warning',
       message: `The directory of the store has mode ${octal(stats.mode)}${owned ? ' instead of 0700' : ''}.`,
       reason:
         (open & 0o022) === 0

@@ -68,7 +68,7 @@ describe('the file of a store', () => {
     expect(ids(path, false)).toEqual([]);
     chmodSync(dirname(path), 0o777);
     expect(look(path, false)).toMatchObject([
-      { id: 'directory-mode', fixable: false, remedy: `chmod go-w ${dirname(path)}` },
+      { id: 'directory-mode', severity: 'warning', fixable: false, remedy: `chmod go-w ${dirname(path)}` },
     ]);
   });
 
