@@ -71,11 +71,12 @@ export function repairState(
   const repaired: StateFinding[] = [];
   let next = state;
   for (let count = 0; count < MOST_EDITS; count += 1) {
-    const found = find(next).find(({ edit }) => edit !== undefined);
-    const edited = found?.edit?.(next);
-    if (found === undefined || edited === undefined || isDeepStrictEqual(edited, next)) break;
-    repaired.push(found);
-    next = edited;
+    const step = find(next)
+      .map((found) => ({ found, edited: found.edit?.(next) }))
+      .find(({ edited }) => edited !== undefined && !isDeepStrictEqual(edited, next));
+    if (step?.edited === undefined) break;
+    repaired.push(step.found);
+    next = step.edited;
   }
   return { next, repaired };
 }

@@ -2,7 +2,7 @@
 
 import { finding } from '../findings.ts';
 import type { Examination, StateFinding } from './findings.ts';
-import { without } from './order-edits.ts';
+import { storedOrder, without } from './order-edits.ts';
 import type { AuthProfiles } from './profile-store.ts';
 import { findProvider, providerKey, sameProvider } from './provider-key.ts';
 import type { Routes } from './routes.ts';
@@ -14,11 +14,14 @@ export function findLastGood(seen: Examination, { selection, profile }: Routes):
   const edit = (current: AuthProfiles): AuthProfiles => {
     const key = providerKey(current.lastGood, provider);
     const rest = without(current.lastGood ?? {}, [key]);
-    return { ...current, lastGood: selected === undefined ? rest : { ...current.lastGood, [key]: selected } };
+    // Without an order OpenClaw finds it out by itself, at its next turn.
+    const known = selected !== undefined && storedOrder(current, provider)?.includes(selected);
+    return { ...current, lastGood: known ? { ...current.lastGood, [key]: selected } : rest };
   };
   if (lastGood === undefined) {
-    // Another agent's own word is not missed: main's applies.
-    if (selected === undefined || configuration?.inherited !== undefined) return [];
+    // Where there is no order either, nothing is half done; and to another agent main's word applies.
+    const half = selected !== undefined && storedOrder(state, provider)?.includes(selected);
+    if (!half || configuration?.inherited !== undefined) return [];
     const missing = finding('last-good-missing', {
       subject: selected,
       message: `Nothing says which profile of ${provider} worked last.`,
