@@ -3,7 +3,7 @@
  * that is, or a file of the caller's own. Refuses what OpenClaw would not read before anybody signs in.
  */
 
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 import { openAgentStore, routing } from './agent-store.ts';
 import { LoginError } from './errors.ts';
@@ -19,6 +19,8 @@ import { systemClock, systemEnvironment, systemHomeDirectory } from './system.ts
 
 export interface CredentialStore {
   readonly store: ProfileStore;
+  /** What this store calls the provider: `openai-codex` is `openai` from OpenClaw 2026.6 on. */
+  readonly provider: string;
   /** What bears on routing besides the store itself, read anew at every call. */
   readonly configuration: () => Promise<RoutingConfiguration | undefined>;
   /** The other agents of the same OpenClaw, where all are meant. */
@@ -85,9 +87,16 @@ async function openOwnFile(
   }
   const path = resolve(where);
   const directory = dirname(path);
-  assertWritable(findGeneration({ agentDirectory: directory }), directory, provider);
+  const finding = findGeneration({ agentDirectory: directory });
+  assertWritable(finding, directory);
+  // Named by its path, an agent's own store is still what OpenClaw reads.
+  const isSplit = finding.generation === 'B' && basename(path) === 'auth-profiles.json';
   return {
-    store: openFileStore(path, { clock }),
+    store: openFileStore(path, {
+      clock,
+      statePath: isSplit ? join(directory, 'auth-state.json') : undefined,
+    }),
+    provider,
     configuration: async () => routing(await readOpenClawConfiguration(join(directory, 'openclaw.json'))),
   };
 }

@@ -47,7 +47,10 @@ export interface LoginOptions {
 
 /** The same with everything decided. */
 export interface LoginSettings {
+  /** Under the name that the store knows it by. */
   readonly provider: ProviderProfile;
+  /** Closes what was opened here. */
+  readonly close: () => Promise<void>;
   readonly store: ProfileStore;
   readonly configuration: () => Promise<RoutingConfiguration | undefined>;
   readonly followers: (() => Promise<readonly Follower[]>) | undefined;
@@ -70,11 +73,19 @@ export async function withDefaults(options: LoginOptions): Promise<LoginSettings
   const provider = options.provider ?? openaiCodex;
   const clock = options.clock ?? systemClock;
   const opened: CredentialStore = options.store
-    ? { store: options.store, configuration: options.configuration ?? (async () => undefined) }
+    ? {
+        store: options.store,
+        provider: provider.id,
+        configuration: options.configuration ?? (async () => undefined),
+      }
     : await openCredentialStore({ provider: provider.id, clock });
   const { store, configuration } = opened;
   return {
-    provider,
+    provider: { ...provider, id: opened.provider },
+    close: async () => {
+      // A store of the caller's own stays open: it is the caller's.
+      if (options.store === undefined) await store.close();
+    },
     store,
     configuration,
     followers: options.followers ?? opened.followers,

@@ -66,9 +66,13 @@ async function judgeAgent(
   const { agent, store, configuration, failure } = followed;
   const verdict = await routabilityOf(profileId, { store, configuration, provider });
   const place = { agent, store: store.info.location };
-  return failure === undefined || verdict.routable
-    ? { ...place, ...verdict }
-    : { ...place, ...verdict, hint: `${failure} ${verdict.hint}` };
+  if (failure === undefined) return { ...place, ...verdict };
+  // What it has of its own may bear the same id and be an old copy: nobody can say that it would use this login.
+  const reason = verdict.routable ? 'store_unchanged' : verdict.reason;
+  const remedy = verdict.routable
+    ? `Sign in once more, or for this agent alone: codex-login --agent ${agent}.`
+    : verdict.hint;
+  return { ...place, routable: false, reason, hint: `${failure} ${remedy}` };
 }
 
 /** The events between the commit and the result: one per store, and what is true of the gateway. */

@@ -96,6 +96,7 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
   } finally {
     ended.abort();
     await callback?.close();
+    await settings?.close();
   }
 }
 

@@ -8,6 +8,7 @@ import type { LoginSettings } from './login-options.ts';
 import { compareAccount, type Identity } from './oauth/identity.ts';
 import type { Grant } from './oauth/redemption.ts';
 import type { GatewayOutcome } from './openclaw/gateway.ts';
+import { keepsPlan } from './openclaw/generation.ts';
 import type { OAuthProfile, StoredProfile } from './store/profile-store.ts';
 
 /** What one commit changed, and where. */
@@ -62,6 +63,7 @@ async function recordOnce(
     expires: grant.expires,
     ...(identity.email === undefined ? {} : { email: identity.email }),
     accountId: identity.accountId,
+    ...(keepsPlan(store.info) && identity.plan !== undefined ? { chatgptPlanType: identity.plan } : {}),
   };
   const isSameAccount = (stored: StoredProfile) => compareAccount(stored, provider.identity, identity);
   let committed = '';

@@ -48,7 +48,7 @@ export async function run(invocation: Invocation): Promise<number> {
   if (note) terminal.say(terminal.colors.dim(`Note: ${note}.`));
   try {
     const result = await login({
-      provider,
+      provider: { ...provider, id: opened.provider },
       store,
       configuration,
       followers,

@@ -22,11 +22,17 @@ export async function run({ options, positionals, terminal, signal }: Invocation
   if (action !== 'set' && ids.length > 0)
     throw usageError(`"order ${action}" takes no profile id.`, `Usage: codex-login order ${action}`);
 
-  const provider = providerNamed(options.provider).id;
-  const opened = await openCredentialStore({ where: options.store, agent: options.agent, provider });
+  const opened = await openCredentialStore({
+    where: options.store,
+    agent: options.agent,
+    openclaw: options.openclaw,
+    provider: providerNamed(options.provider).id,
+  });
+  const { provider } = opened;
   if (action !== 'get') await change(opened.store, provider, action === 'set' ? ids : undefined, signal);
-  const { selection } = await select({ ...opened, provider });
+  const { selection } = await select(opened);
   const { state } = await opened.store.read();
+  await opened.store.close();
   const order = storedOrder(state, provider);
 
   if (terminal.json) {

@@ -15,14 +15,17 @@ import type { Terminal } from './terminal.ts';
 type ProfileStatus = StatusResult['profiles'][number];
 
 export async function run({ options, terminal }: Invocation): Promise<number> {
-  const provider = providerNamed(options.provider);
+  const named = providerNamed(options.provider);
   const opened = await openCredentialStore({
     where: options.store,
     agent: options.agent,
-    provider: provider.id,
+    openclaw: options.openclaw,
+    provider: named.id,
   });
   const { store } = opened;
-  const { state, selection } = await select({ ...opened, provider: provider.id });
+  const provider = { ...named, id: opened.provider };
+  const { state, selection } = await select(opened);
+  await store.close();
   const now = systemClock.now();
   const profiles = selection.verdicts.map(({ profileId, reason, routable, unusableUntil }): ProfileStatus => {
     const profile = state.profiles[profileId];

@@ -28,7 +28,8 @@ export interface GatewayContext {
   /** How the installed OpenClaw is started; undefined where none is in reach. */
   program?: (() => Promise<{ node: string; script: string }>) | undefined;
   environment: Environment;
-  temporaryDirectory: string;
+  /** Where a gateway may keep its lock: versions of 2026.9 below their state, earlier ones where the system keeps such things. */
+  temporaryDirectories: readonly string[];
   /** How long the gateway may take, in milliseconds. Default: 20,000. */
   timeoutMs?: number | undefined;
 }
@@ -55,16 +56,13 @@ export async function isGatewayRunning({
   configurationPath,
   port,
   environment,
-  temporaryDirectory,
+  temporaryDirectories,
 }: GatewayContext): Promise<boolean> {
   const uid = process.getuid?.();
   const hash = createHash('sha256').update(configurationPath).digest('hex').slice(0, 8);
-  const lock = join(
-    temporaryDirectory,
-    uid === undefined ? 'openclaw' : `openclaw-${uid}`,
-    `gateway.${hash}.lock`,
-  );
-  if (isAlive(readPid(lock))) return true;
+  const folder = uid === undefined ? 'openclaw' : `openclaw-${uid}`;
+  const locks = temporaryDirectories.map((base) => join(base, folder, `gateway.${hash}.lock`));
+  if (locks.some((lock) => isAlive(readPid(lock)))) return true;
   const chosen = Number(environment.OPENCLAW_GATEWAY_PORT ?? port ?? DEFAULT_PORT);
   return Number.isInteger(chosen) && chosen > 0 && chosen < 65_536 ? answers(chosen) : false;
 }

@@ -8,9 +8,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { StoreError } from '../errors.ts';
-import type { Environment } from '../ports.ts';
 import { foreignText } from '../redact.ts';
-import { findInstallation, type Installation } from './installation.ts';
+import type { Installation } from './installation.ts';
 import { isAtLeast } from './version.ts';
 
 /** A: one file. B: order and lastGood may be in `auth-state.json`. C: the agent's database. D: a shared one beside it. */
@@ -35,13 +34,11 @@ const FIRST_WITH_OPENAI = [2026, 6, 0] as const;
 export function findGeneration(places: {
   agentDirectory: string;
   stateDirectory?: string | undefined;
-  /** The OpenClaw that is installed; looked for on PATH where it is not given and `environment` is. */
+  /** The OpenClaw that is installed here, where one is in reach. */
   installation?: Pick<Installation, 'version'> | undefined;
-  environment?: Environment | undefined;
 }): GenerationFinding {
-  const { agentDirectory, stateDirectory, environment } = places;
-  const installation = places.installation ?? (environment && findInstallation({ environment }));
-  const version = installation?.version;
+  const { agentDirectory, stateDirectory } = places;
+  const version = places.installation?.version;
   const known = version === undefined ? {} : { version };
   const installed = version === undefined ? undefined : generationOf(version);
   const has = (name: string) => existsSync(join(agentDirectory, name));
@@ -82,17 +79,19 @@ export function storeProviderOf(
  * What OpenClaw's own login stores beside the tokens, the e-mail and the account: the plan, from generation B on. The ID
  * token is in its list of fields, and its login never stores it.
  */
-export function keepsPlan({ generation }: Pick<GenerationFinding, 'generation'>): boolean {
-  return generation !== 'A';
+export function keepsPlan({ generation }: { readonly generation: string }): boolean {
+  return generation === 'B' || generation === 'C' || generation === 'D';
 }
 
 /**
- * Refuses what this program cannot write so that OpenClaw reads it: databases without an OpenClaw in reach, files that
- * OpenClaw must move first, and an `auth-state.json` that would win over the file.
+ * Refuses what this program cannot write so that OpenClaw reads it: databases without an OpenClaw in reach, and files that
+ * OpenClaw must move first.
  * @throws StoreError `ERR_STORE_GENERATION` with the reason and the way out
  */
-export function assertWritable(finding: GenerationFinding, agentDirectory: string, provider: string): void {
-  const { generation, version, migrationPending } = finding;
+export function assertWritable(
+  { generation, version, migrationPending }: GenerationFinding,
+  agentDirectory: string,
+): void {
   const which = version === undefined ? 'OpenClaw here' : `OpenClaw ${foreignText(version, 40)}`;
   const refuse = (summary: string, hint: string): never => {
     throw new StoreError('ERR_STORE_GENERATION', { store: agentDirectory, summary, hint });
@@ -103,40 +102,12 @@ export function assertWritable(finding: GenerationFinding, agentDirectory: strin
       'Nothing was written. Run openclaw doctor --fix, then this command again.',
     );
   }
-  if (generation === 'C' || generation === 'D') {
+  if ((generation === 'C' || generation === 'D') && version === undefined) {
     refuse(
       `${which} keeps its credentials in a database (generation ${generation}); a file beside it would be read by nobody, and can block it.`,
       'Nothing was written. Name its package with --openclaw <dir>, or sign in with OpenClaw itself: openclaw models auth login --provider openai.',
     );
   }
-  const state =
-    generation === 'B' ? stateNaming(join(agentDirectory, 'auth-state.json'), provider) : undefined;
-  if (state === undefined) return;
-  refuse(
-    `OpenClaw keeps ${state} for ${provider} in auth-state.json, which wins over the file that this login writes (generation B).`,
-    `Nothing was written. Sign in with OpenClaw itself: openclaw models auth login --provider ${provider}.`,
-  );
-}
-
-/** What the state file says about a provider; undefined where it leaves it to `auth-profiles.json`. */
-function stateNaming(path: string, provider: string): string | undefined {
-  let state: unknown;
-  try {
-    state = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    return error instanceof SyntaxError ? 'something that cannot be read' : undefined;
-  }
-  const own = (part: string) => {
-    const entries: unknown =
-      typeof state === 'object' && state !== null ? (state as Record<string, unknown>)[part] : undefined;
-    return typeof entries === 'object' && entries !== null
-      ? Object.keys(entries).map((key) => key.trim().toLowerCase())
-      : [];
-  };
-  const named = provider.toLowerCase();
-  if (own('order').includes(named)) return 'an order';
-  if (own('lastGood').includes(named)) return 'the last good profile';
-  return own('usageStats').some((id) => id.startsWith(`${named}:`)) ? 'usage and cooldowns' : undefined;
 }
 
 /** The layout that a version of OpenClaw writes. */
@@ -159,6 +130,12 @@ function keepsShared(stateDirectory: string | undefined): boolean {
       return false;
     }
   });
+}
+
+/** The database that all agents share: of its own, or still main's where it was not moved there (generation D). */
+export function sharedDatabase(stateDirectory: string, mainAgentDirectory: string): string {
+  const mains = join(mainAgentDirectory, 'openclaw-agent.sqlite');
+  return !keepsShared(stateDirectory) && existsSync(mains) ? mains : stateDatabase(stateDirectory);
 }
 
 function stateDatabase(stateDirectory: string | undefined): string {

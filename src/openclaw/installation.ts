@@ -15,6 +15,8 @@ import { inRange } from './version.ts';
 export interface Installation {
   /** The directory of the package `openclaw`. */
   readonly directory: string;
+  /** Its program, to be run with Node.js. */
+  readonly script: string;
   readonly version: string;
   /** What the package demands of Node.js (`engines.node`), where it says so. */
   readonly engines?: string;
@@ -64,7 +66,7 @@ export interface NodeProgram {
 export async function findNode(
   { launcher, engines }: Installation,
   environment: Environment,
-  own: { path: string; version: string },
+  own = { path: process.execPath, version: process.versions.node },
 ): Promise<NodeProgram> {
   const beside = launcher === undefined ? undefined : join(dirname(launcher), NODE);
   const named = launcher === undefined ? undefined : shebangOf(launcher);
@@ -134,6 +136,7 @@ function readPackage(directory: string): Installation | undefined {
     const engines: unknown = manifest.engines?.node;
     return {
       directory: realpathSync(directory),
+      script: join(realpathSync(directory), 'openclaw.mjs'),
       version: manifest.version,
       ...(typeof engines === 'string' ? { engines } : {}),
     };

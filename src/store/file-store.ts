@@ -3,17 +3,15 @@
  * It decides nothing about what is edited, nor which generation of OpenClaw reads the file.
  */
 
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import { LoginError, StoreError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import { systemClock } from '../system.ts';
-import { type FileSystem, makeDirectory, removeAbandoned, replaceFile } from './atomic-write.ts';
-import { formatAuthProfiles, parseAuthProfiles } from './parse.ts';
+import { type FileSystem, makeDirectory, removeAbandoned } from './atomic-write.ts';
 import type { CommitOptions, ProfileStore } from './profile-store.ts';
 import { type SidecarLock, takeSidecarLock } from './sidecar-lock.ts';
+import { storeFiles } from './store-files.ts';
 
 export interface FileStoreOptions {
   clock?: Clock | undefined;
@@ -21,6 +19,8 @@ export interface FileStoreOptions {
   generation?: string | undefined;
   /** The main agent's store, whose profiles this one's order may name. */
   inherits?: string | undefined;
+  /** Generation B: the file beside it whose word on order, lastGood and usage counts first (`auth-state.json`). */
+  statePath?: string | undefined;
   /** How long to wait for the lock, in milliseconds. Default: 40,000. */
   lockWaitMs?: number | undefined;
   /** For tests that record or fail. */
@@ -34,24 +34,26 @@ const MOST_ATTEMPTS = 5;
 export function openFileStore(path: string, options: FileStoreOptions = {}): ProfileStore {
   const { clock = systemClock, generation = 'file', inherits, lockWaitMs, fileSystem } = options;
   const location = resolve(path);
+  const files = storeFiles(location, options);
 
   const commitUnder = async <T>(
     lock: SidecarLock,
     fn: Parameters<typeof store.commit<T>>[0],
     whileLocked: CommitOptions['whileLocked'],
   ): Promise<{ done: T } | 'lock lost'> => {
-    const before = parseAuthProfiles(readText(location), location);
-    const decision = fn(before, { now: clock.now() });
+    files.complete();
+    const loaded = files.load();
+    const decision = fn(loaded.state, { now: clock.now() });
     if (!decision.write) return { done: decision.result };
     const { assertChanges } = await import('./schema.ts');
     assertChanges(
-      before,
+      loaded.state,
       decision.next,
-      inherits === undefined ? undefined : parseAuthProfiles(readText(inherits), inherits),
+      inherits === undefined ? undefined : storeFiles(inherits).load().state,
     );
     removeAbandoned(location, clock.now(), fileSystem);
     if (!lock.isHeld()) return 'lock lost';
-    replaceFile(location, formatAuthProfiles(decision.next), fileSystem);
+    files.save(decision.next, loaded);
     await whileLocked?.();
     return { done: decision.result };
   };
@@ -59,8 +61,8 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
   const store: ProfileStore = {
     info: { kind: 'file', location, generation, scope: 'host', durable: true },
     async read() {
-      const text = guarded(location, () => readText(location));
-      return { state: parseAuthProfiles(text, location), version: versionOf(text), now: clock.now() };
+      const { state, version } = guarded(location, files.load);
+      return { state, version, now: clock.now() };
     },
     async commit(fn, { signal, whileLocked } = {}) {
       // zod takes a while to load: not while others wait for the lock.
@@ -89,20 +91,6 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
     async close() {},
   };
   return store;
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** Equal for equal bytes; says nothing about them. */
-function versionOf(text: string | undefined): string {
-  return text === undefined ? 'none' : createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 function guarded<T>(location: string, action: () => T): T {

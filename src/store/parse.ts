@@ -9,6 +9,16 @@ import type { AuthProfiles } from './profile-store.ts';
 /** The content of a file; of one that is not there, an empty store. @throws StoreError `ERR_STORE_CORRUPT` */
 export function parseAuthProfiles(text: string | undefined, store: string): AuthProfiles {
   if (text === undefined) return { version: 1, profiles: {} };
+  const value = parseParts(text, store);
+  return { ...value, profiles: (value.profiles ?? {}) as AuthProfiles['profiles'] };
+}
+
+/** The content of `auth-state.json`; undefined where there is none. @throws StoreError `ERR_STORE_CORRUPT` */
+export function parseAuthState(text: string | undefined, store: string): Record<string, unknown> | undefined {
+  return text === undefined ? undefined : parseParts(text, store);
+}
+
+function parseParts(text: string, store: string): Record<string, unknown> {
   const corrupt = (flaw: string) =>
     new StoreError('ERR_STORE_CORRUPT', {
       store,
@@ -26,12 +36,12 @@ export function parseAuthProfiles(text: string | undefined, store: string): Auth
   for (const key of ['profiles', 'order', 'lastGood', 'usageStats'] as const) {
     if (value[key] !== undefined && !isRecord(value[key])) throw corrupt(`its "${key}" is not an object`);
   }
-  return { ...value, profiles: (value.profiles ?? {}) as AuthProfiles['profiles'] };
+  return value;
 }
 
 /** As OpenClaw writes it: two spaces, a line break at the end. */
-export function formatAuthProfiles(state: AuthProfiles): string {
-  return `${JSON.stringify(state, null, 2)}\n`;
+export function formatJson(content: object): string {
+  return `${JSON.stringify(content, null, 2)}\n`;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

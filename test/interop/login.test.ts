@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { describe, expect, onTestFinished } from 'vitest';
+import { describe, expect } from 'vitest';
 
-import { createUserAgent, startAuthorizationServer } from '../../mocks/index.ts';
 import { openCredentialStore } from '../../src/credential-store.ts';
 import { resolveCredential } from '../../src/resolver.ts';
 import type { AuthProfiles, StoredProfile } from '../../src/store/profile-store.ts';
-import { startCommand } from '../support/command.ts';
 import { expectInvariants } from '../support/store-invariants.ts';
 import { type OpenClaw, provider, test } from './openclaw.ts';
+import { signIn } from './sign-in.ts';
 
 const mine = `${provider}:mine`;
 const dead = `${provider}:dead`;
@@ -30,20 +29,11 @@ interface Route {
   error?: string;
 }
 
-/** The packed command, a stand-in for the person's browser, and OpenClaw's own place for the store. */
-async function signIn({ home, environment }: OpenClaw, ...args: string[]) {
-  const server = await startAuthorizationServer();
-  onTestFinished(() => server.close());
-  const command = startCommand(
-    ['login', '--issuer', server.issuer, '--port', '0', '--no-browser', '--json', ...args],
-    { home, env: environment },
-  );
-  const { url } = await command.line('authorization_url');
-  await createUserAgent().openUrl(url);
-  const { status, stderr, events } = await command.ended;
+async function signInQuietly(openclaw: OpenClaw) {
+  const { status, stderr, result } = await signIn(openclaw);
   expect(stderr).toBe('');
   expect(status).toBe(0);
-  return events.at(-1) as never as { profileId: string; order: string[]; routable: boolean };
+  return result;
 }
 
 async function expectRouted(openclaw: OpenClaw, profileId: string, route: Route): Promise<void> {
@@ -56,7 +46,7 @@ describe('after a login', () => {
   test('openclaw-63856 the real OpenClaw names the profile in its order and takes its key', async ({
     openclaw,
   }) => {
-    const { profileId, order, routable } = await signIn(openclaw);
+    const { profileId, order, routable } = await signInQuietly(openclaw);
     expect({ order, routable }).toEqual({ order: [profileId], routable: true });
     const said = await openclaw.run(
       ...['models', 'auth', 'order', 'get', '--agent', 'main', '--provider', provider, '--json'],
@@ -72,7 +62,7 @@ describe('after a login', () => {
 
   test('openclaw-63856 its report of credentials lists the profile as good', async ({ openclaw }) => {
     openclaw.writeConfiguration({ agents: { defaults: { model: `${provider}/gpt-5.4` } } });
-    const { profileId } = await signIn(openclaw);
+    const { profileId } = await signInQuietly(openclaw);
     const { auth } = JSON.parse(await openclaw.run('models', 'status', '--json'));
     expect(auth.missingProvidersInUse).toEqual([]);
     expect(auth.oauth.profiles).toMatchObject([{ profileId, status: 'ok' }]);
@@ -93,7 +83,7 @@ describe('after a login', () => {
       const real = await openclaw.functions();
       const before: Route = await real.ask('route');
       expect(before).toMatchObject({ order: [], error: expect.stringMatching(NO_KEY) });
-      const { profileId, routable } = await signIn(openclaw);
+      const { profileId, routable } = await signInQuietly(openclaw);
       expect(routable).toBe(true);
       await expectRouted(openclaw, profileId, await real.ask('route'));
     });
@@ -103,7 +93,7 @@ describe('after a login', () => {
     }) => {
       openclaw.writeConfiguration({ auth });
       openclaw.writeStore({ version: 1, profiles });
-      await signIn(openclaw);
+      await signInQuietly(openclaw);
       const { order, ...rest } = JSON.parse(readFileSync(openclaw.storePath, 'utf8')) as AuthProfiles;
       expect(order).toBeDefined();
       openclaw.writeStore(rest);

@@ -11,13 +11,14 @@ import { test as base, inject, onTestFinished } from 'vitest';
 import type { AuthProfiles } from '../../src/store/profile-store.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 import type { InstalledOpenClaw } from './set-up.ts';
+import { SEED } from './versions.ts';
 
 export const provider = 'openai-codex';
 
 export interface OpenClaw {
   readonly home: string;
   /** What our own command needs to find the same state directory. */
-  readonly environment: { OPENCLAW_STATE_DIR: string };
+  readonly environment: Readonly<Record<string, string>>;
   /** The main agent's store. */
   readonly storePath: string;
   writeStore(state: AuthProfiles): void;
@@ -26,6 +27,8 @@ export interface OpenClaw {
   readonly installed: { directory: string; path: string };
   /** Starts a gateway with this configuration; resolves once it is ready. Stopped when the test ends. */
   startGateway(configuration?: object): Promise<void>;
+  /** Makes every access token in the main store expired since an hour, by the store's own program. */
+  expireCredentials(): Promise<void>;
   /** Runs `openclaw <args>`; resolves to what it prints. */
   run(...args: string[]): Promise<string>;
   /** OpenClaw's own functions, see `real.mjs`. */
@@ -38,14 +41,18 @@ export interface RealFunctions {
   event(name: 'busy' | 'held' | 'ready'): Promise<void>;
 }
 
-/** `test` with an OpenClaw of its own; skipped with the reason where there is none. */
-export const test = base.extend<{ openclaw: OpenClaw }>({
-  openclaw: async ({ skip }, use) => {
-    const installed = inject('openclaw');
-    if ('missing' in installed) skip(installed.missing);
-    else await use(openClawIn(temporaryDirectory(), installed));
-  },
-});
+/** `test` with an OpenClaw of that version, in a home of its own; skipped with the reason where there is none. */
+export const testOn = (version: string) =>
+  base.extend<{ openclaw: OpenClaw }>({
+    openclaw: async ({ skip }, use) => {
+      const installed = inject('openclaws')[version] ?? { missing: `${version} is not among those tried` };
+      if ('missing' in installed) skip(installed.missing);
+      else await use(openClawIn(temporaryDirectory(), installed));
+    },
+  });
+
+/** The version of openclaw #63856. */
+export const test = testOn(SEED);
 
 function openClawIn(home: string, { node, directory }: InstalledOpenClaw): OpenClaw {
   const state = join(home, 'state');
@@ -66,7 +73,11 @@ function openClawIn(home: string, { node, directory }: InstalledOpenClaw): OpenC
   };
   return {
     home,
-    environment: { OPENCLAW_STATE_DIR: state },
+    environment: {
+      OPENCLAW_STATE_DIR: state,
+      TMPDIR: home,
+      OPENCLAW_DISABLE_BUNDLED_PLUGINS: '1',
+    },
     storePath,
     writeStore: (content) => write(storePath, content),
     writeConfiguration: (content) => write(join(state, 'openclaw.json'), content),
@@ -92,10 +103,14 @@ function openClawIn(home: string, { node, directory }: InstalledOpenClaw): OpenC
       await new Promise<void>((resolve, reject) => {
         child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
           said += chunk;
-          if (/\bready \(/.test(said)) resolve();
+          if (/\bready(?: \(|$)/m.test(said)) resolve();
         });
         child.once('exit', (status) => reject(new Error(`the gateway ended with ${status}:\n${said}`)));
       });
+    },
+    async expireCredentials() {
+      const script = fileURLToPath(new URL('expire.mjs', import.meta.url));
+      await promisify(execFile)(node, [script, directory, storePath], { env, cwd: home });
     },
     async run(...args) {
       const program = join(directory, 'openclaw.mjs');

@@ -1,6 +1,6 @@
 /**
- * Once per run: finds the real OpenClaw, or installs it, with a Node.js that is new enough for it.
- * `OPENCLAW_INTEROP_DIR` names a directory that holds `node_modules/openclaw` and `node_modules/node`.
+ * Once per run: finds the real OpenClaws, or installs them, with a Node.js that is new enough for each.
+ * `OPENCLAW_INTEROP_DIR` names a directory that holds `<version>/node_modules/openclaw` and `node24/node_modules`.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -8,6 +8,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
+
+import { VERSIONS } from './versions.ts';
 
 export interface InstalledOpenClaw {
   /** The program to run it with. */
@@ -19,55 +21,72 @@ type Missing = { readonly missing: string };
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The real OpenClaw, or why there is none. */
-    openclaw: InstalledOpenClaw | Missing;
+    /** The real OpenClaws by version, or why there is none. */
+    openclaws: Record<string, InstalledOpenClaw | Missing>;
   }
 }
 
-/** The version of openclaw #63856, which the measured rules of the store are about. */
-const VERSION = '2026.4.5';
 /** What the package `node` would fetch by a script: scripts are not run here. */
 const NODE_PACKAGE = nodePackage();
-const PACKAGES = [`openclaw@${VERSION}`, `${NODE_PACKAGE}@24`];
 const cache = fileURLToPath(new URL('../../.cache/interop', import.meta.url));
 
 export function setup(project: TestProject): void {
   const given = process.env.OPENCLAW_INTEROP_DIR;
-  project.provide('openclaw', given ? find(resolve(given)) : findOrInstall());
+  const base = given ? resolve(given) : cache;
+  const node = provide(join(base, 'node24'), `${NODE_PACKAGE}@24`, findNode, given !== undefined);
+  project.provide(
+    'openclaws',
+    Object.fromEntries(
+      VERSIONS.map((version) => {
+        const find = (directory: string) => findOpenClaw(directory, version);
+        const found = provide(join(base, version), `openclaw@${version}`, find, given !== undefined);
+        const missing = [node, found].find((one) => typeof one !== 'string') as Missing | undefined;
+        return [version, missing ?? { node: node as string, directory: found as string }];
+      }),
+    ),
+  );
 }
 
-function findOrInstall(): InstalledOpenClaw | Missing {
-  const found = find(cache);
-  if (!('missing' in found)) return found;
-  process.stderr.write(`Installing ${PACKAGES.join(' and ')} into .cache/interop…\n`);
-  mkdirSync(cache, { recursive: true });
-  writeFileSync(join(cache, 'package.json'), '{"name":"interop","private":true}');
+/** The path that `find` finds in a directory, after installing one package there if need be. */
+function provide(
+  directory: string,
+  what: string,
+  find: (directory: string) => string | undefined,
+  isGiven: boolean,
+): string | Missing {
+  const found = find(directory);
+  if (found !== undefined) return found;
+  if (isGiven) return { missing: `there is no ${what} in ${directory}` };
+  process.stderr.write(`Installing ${what} into .cache/interop…\n`);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, 'package.json'), '{"name":"interop","private":true}');
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'];
   try {
-    execFileSync('npm', ['install', ...flags, ...PACKAGES], {
-      cwd: cache,
+    execFileSync('npm', ['install', ...flags, what], {
+      cwd: directory,
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: 600_000,
       shell: process.platform === 'win32',
     });
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-    return { missing: `${PACKAGES.join(' and ')} could not be installed: ${said.trim().split('\n')[0]}` };
+    return { missing: `${what} could not be installed: ${said.trim().split('\n')[0]}` };
   }
-  return find(cache);
+  return find(directory) ?? { missing: `${what} was installed, and is not there` };
 }
 
-function find(base: string): InstalledOpenClaw | Missing {
-  const modules = join(base, 'node_modules');
-  const directory = join(modules, 'openclaw');
-  if (!existsSync(join(directory, 'openclaw.mjs'))) return { missing: `there is no OpenClaw in ${base}` };
-  const { version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
-  if (version !== VERSION) return { missing: `OpenClaw in ${base} is ${version}, not ${VERSION}` };
+function findOpenClaw(directory: string, version: string): string | undefined {
+  const found = join(directory, 'node_modules', 'openclaw');
+  if (!existsSync(join(found, 'openclaw.mjs'))) return undefined;
+  const manifest = JSON.parse(readFileSync(join(found, 'package.json'), 'utf8'));
+  return manifest.version === version ? found : undefined;
+}
+
+function findNode(directory: string): string | undefined {
   const program = process.platform === 'win32' ? 'node.exe' : 'node';
-  const node = ['node', NODE_PACKAGE]
-    .map((name) => join(modules, name, 'bin', program))
+  return ['node', NODE_PACKAGE]
+    .map((name) => join(directory, 'node_modules', name, 'bin', program))
     .find((path) => existsSync(path));
-  return node === undefined ? { missing: `there is no Node.js 24 in ${base}` } : { node, directory };
 }
 
 function nodePackage(): string {

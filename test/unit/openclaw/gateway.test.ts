@@ -45,7 +45,7 @@ describe('a running gateway', () => {
           configurationPath,
           port,
           environment: {},
-          temporaryDirectory: withLock(pid),
+          temporaryDirectories: ['/nonexistent', withLock(pid)],
           program: program(confirming),
         }),
       ).toEqual({ state: 'absent' });
@@ -55,12 +55,16 @@ describe('a running gateway', () => {
   test('is reloaded when it confirms it, whether it was found by its lock or by its port', async () => {
     const port = await freePort();
     const found = { configurationPath, port, environment: {}, program: program(confirming) };
-    expect(await reloadGateway({ ...found, temporaryDirectory: withLock(process.pid) })).toEqual({
+    expect(
+      await reloadGateway({ ...found, temporaryDirectories: ['/nonexistent', withLock(process.pid)] }),
+    ).toEqual({
       state: 'reloaded',
     });
     const server = createServer().listen(port, '127.0.0.1');
     onTestFinished(() => void server.close());
-    expect(await reloadGateway({ ...found, temporaryDirectory: withLock(undefined) })).toEqual({
+    expect(
+      await reloadGateway({ ...found, temporaryDirectories: ['/nonexistent', withLock(undefined)] }),
+    ).toEqual({
       state: 'reloaded',
     });
     const elsewhere = {
@@ -68,7 +72,9 @@ describe('a running gateway', () => {
       port: await freePort(),
       environment: { OPENCLAW_GATEWAY_PORT: String(port) },
     };
-    expect(await reloadGateway({ ...elsewhere, temporaryDirectory: withLock(undefined) })).toEqual({
+    expect(
+      await reloadGateway({ ...elsewhere, temporaryDirectories: ['/nonexistent', withLock(undefined)] }),
+    ).toEqual({
       state: 'reloaded',
     });
   });
@@ -86,7 +92,7 @@ describe('a running gateway', () => {
         configurationPath,
         port: await freePort(),
         environment: {},
-        temporaryDirectory: withLock(process.pid),
+        temporaryDirectories: ['/nonexistent', withLock(process.pid)],
         program: program(source, node),
         timeoutMs: 1500,
       });
@@ -102,7 +108,7 @@ describe('a running gateway', () => {
       configurationPath,
       port: await freePort(),
       environment: {},
-      temporaryDirectory: withLock(process.pid),
+      temporaryDirectories: ['/nonexistent', withLock(process.pid)],
     });
     expect(outcome).toMatchObject({ state: 'stale' });
   });

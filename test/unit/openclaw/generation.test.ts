@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { assertWritable, findGeneration } from '../../../src/openclaw/generation.ts';
+import { findInstallation } from '../../../src/openclaw/installation.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 function places() {
@@ -65,7 +66,12 @@ describe('the generation of the store', () => {
     ['2026.9.6-beta.1', 'D'],
     ['2027.1.0', 'D'],
   ])('is told from the installed openclaw %s where nothing is on disk: %s', (version, generation) => {
-    expect(findGeneration({ ...places(), environment: { PATH: pathWith(version) } })).toEqual({
+    expect(
+      findGeneration({
+        ...places(),
+        installation: findInstallation({ environment: { PATH: pathWith(version) } }),
+      }),
+    ).toEqual({
       generation,
       from: 'package',
       version,
@@ -73,36 +79,33 @@ describe('the generation of the store', () => {
   });
 
   test('is assumed to be A where there is nothing at all', () => {
-    expect(findGeneration({ ...places(), environment: { PATH: '' } })).toEqual({
+    expect(
+      findGeneration({ ...places(), installation: findInstallation({ environment: { PATH: '' } }) }),
+    ).toEqual({
       generation: 'A',
       from: 'assumed',
     });
   });
 
   test.each(['C', 'D'] as const)(
-    '%s is refused with the command to run instead: a file would be read by nobody',
+    '%s without an OpenClaw in reach is refused with the command to run instead: a file would be read by nobody',
     (generation) => {
-      expect(() => assertWritable({ generation, from: 'disk' }, '/x', 'openai-codex')).toThrow(
+      expect(() => assertWritable({ generation, from: 'disk' }, '/x')).toThrow(
         expect.objectContaining({
           code: 'ERR_STORE_GENERATION',
           exitCode: 7,
           message: expect.stringContaining('openclaw models auth login'),
         }),
       );
+      expect(() => assertWritable({ generation, from: 'disk', version: '2026.8.2' }, '/x')).not.toThrow();
     },
   );
 
-  test.each([
-    [{}, 'written'],
-    [{ order: { google: ['g'] }, lastGood: { google: 'g' } }, 'written'],
-    [{ order: { 'OpenAI-Codex': ['x'] } }, 'refused'],
-    [{ lastGood: { 'openai-codex': 'x' } }, 'refused'],
-    [{ usageStats: { 'openai-codex:me@example.com': { cooldownUntil: 1 } } }, 'refused'],
-  ])('B with a state file of %j is %s', (state, outcome) => {
-    const { agentDirectory } = places();
-    writeFileSync(join(agentDirectory, 'auth-state.json'), JSON.stringify(state));
-    const attempt = () => assertWritable({ generation: 'B', from: 'disk' }, agentDirectory, 'openai-codex');
-    if (outcome === 'written') expect(attempt).not.toThrow();
-    else expect(attempt).toThrow(expect.objectContaining({ code: 'ERR_STORE_GENERATION' }));
+  test('files of before beside an OpenClaw that keeps a database are refused until it has moved them', () => {
+    const at = places();
+    writeFileSync(join(at.agentDirectory, 'auth-profiles.json'), '{}');
+    const finding = findGeneration({ ...at, installation: { version: '2026.9.6' } });
+    expect(finding).toMatchObject({ generation: 'D', migrationPending: true });
+    expect(() => assertWritable(finding, at.agentDirectory)).toThrow(/openclaw doctor --fix/);
   });
 });

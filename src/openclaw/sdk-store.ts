@@ -1,0 +1,140 @@
+/**
+ * A store of generations C and D: OpenClaw's database, read and written through OpenClaw's own SDK, so that its format stays
+ * its business. A commit is a compare-and-swap: read, edit, and one transaction that writes only what nobody changed meanwhile.
+ */
+
+import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+
+import { StoreError } from '../errors.ts';
+import type { Clock } from '../ports.ts';
+import { foreignText } from '../redact.ts';
+import type { AuthProfiles, ProfileStore } from '../store/profile-store.ts';
+import type { SdkOutcome, SdkProcess } from './sdk-process.ts';
+
+export interface SdkStoreOptions {
+  readonly sdk: SdkProcess;
+  /** The agent's directory; undefined: the store that all agents share. */
+  readonly agentDirectory: string | undefined;
+  /** The database, for a person to read, and to see whether there is one yet. */
+  readonly location: string;
+  readonly generation: 'C' | 'D';
+  readonly version: string;
+  readonly clock: Clock;
+  /** Refuses a change that does not keep the store's shape. */
+  assertChanges(before: AuthProfiles, after: AuthProfiles): Promise<void>;
+}
+
+/** How often an edit is made anew because somebody else committed in between. */
+const MOST_ATTEMPTS = 10;
+
+export function openSdkStore(options: SdkStoreOptions): ProfileStore {
+  const { sdk, agentDirectory, location, generation, clock } = options;
+  const where = agentDirectory === undefined ? {} : { agentDir: agentDirectory };
+
+  async function readNow(): Promise<{ state: AuthProfiles; version: string }> {
+    // OpenClaw would make the database: a mere look leaves nothing behind.
+    if (!existsSync(location)) return { state: { version: 1, profiles: {} }, version: 'none' };
+    return readFrom(await sdk.ask(where));
+  }
+
+  function readFrom(answer: SdkOutcome): { state: AuthProfiles; version: string } {
+    if (answer.outcome !== 'read') throw refusal(answer, options);
+    const state = answer.state as AuthProfiles;
+    return { state: { ...state, profiles: state.profiles ?? {} }, version: answer.version ?? '' };
+  }
+
+  return {
+    info: { kind: 'openclaw', location, generation, scope: 'host', durable: true },
+    async read() {
+      return { ...(await readNow()), now: clock.now() };
+    },
+    async commit(fn, { signal, whileLocked } = {}) {
+      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+        signal?.throwIfAborted();
+        const { state, version } = readFrom(await sdk.ask(where));
+        const decision = fn(structuredClone(state), { now: clock.now() });
+        if (!decision.write) return decision.result;
+        await options.assertChanges(state, decision.next);
+        signal?.throwIfAborted();
+        // OpenClaw would drop ids from an order that are another store's to hold.
+        const keepInOrder = Object.values(decision.next.order ?? {}).flat();
+        const answer = await sdk.ask({ ...where, replace: { version, next: decision.next, keepInOrder } });
+        if (answer.outcome === 'changed') continue;
+        if (answer.outcome !== 'written') throw refusal(answer, options);
+        await assertKept(decision.next, (await readNow()).state, options);
+        // The database is not locked any more: its gateway could not read it otherwise.
+        await whileLocked?.();
+        return decision.result;
+      }
+      throw new StoreError('ERR_STORE_LOCKED', {
+        store: location,
+        summary: `Another program keeps changing OpenClaw's store: ${location}.`,
+        hint: 'End what else writes to it and run the command again. Nothing of this login was stored.',
+      });
+    },
+    async close() {
+      sdk.close();
+    },
+  };
+}
+
+/** OpenClaw answered that it wrote: what it then reads must be what was meant, or the success would be a lie. */
+async function assertKept(
+  meant: AuthProfiles,
+  kept: AuthProfiles,
+  { location, version }: SdkStoreOptions,
+): Promise<void> {
+  const order = Object.entries(meant.order ?? {}).every(([provider, ids]) =>
+    isDeepStrictEqual(kept.order?.[provider], ids),
+  );
+  // It drops a `lastGood` that names another store's profile: that store's own then counts.
+  const lastGood = Object.entries(meant.lastGood ?? {}).every(
+    ([provider, id]) => !Object.hasOwn(meant.profiles, id) || kept.lastGood?.[provider] === id,
+  );
+  const tokens = Object.entries(meant.profiles).every(
+    ([id, profile]) => kept.profiles[id]?.access === profile.access,
+  );
+  if (tokens && order && lastGood) return;
+  throw new StoreError('ERR_STORE_IO', {
+    store: location,
+    summary: `OpenClaw ${foreignText(version, 40)} did not keep what was written into its store: ${location}.`,
+    hint: 'Look at what it has: codex-login status. Then sign in with OpenClaw itself: openclaw models auth login --provider openai.',
+  });
+}
+
+/** Why OpenClaw did not do it, and what the person can do. */
+function refusal(answer: SdkOutcome, { location, version, generation }: SdkStoreOptions): StoreError {
+  const which = `OpenClaw ${foreignText(version, 40)}`;
+  const refuse = (code: StoreError['code'], summary: string, hint: string) =>
+    new StoreError(code, { store: location, summary, hint });
+  if (answer.outcome === 'no sdk')
+    return refuse(
+      'ERR_STORE_GENERATION',
+      `${which} keeps its credentials in a database (generation ${generation}), and its SDK has no way to write there.`,
+      'Nothing was written. Sign in with OpenClaw itself: openclaw models auth login --provider openai.',
+    );
+  if (answer.outcome === 'failed')
+    return refuse(
+      'ERR_STORE_IO',
+      `${which} could not be asked for its store: ${foreignText(answer.why, 120)}.`,
+      'Check that it runs (openclaw --version), or name another with --openclaw <dir>.',
+    );
+  if (answer.outcome === 'refused' && answer.reason === 'migration')
+    return refuse(
+      'ERR_STORE_GENERATION',
+      `${which} refuses its own store until files of an older version are moved into it.`,
+      'Nothing was written. Run openclaw doctor --fix, then this command again.',
+    );
+  if (answer.outcome === 'refused' && answer.reason === 'locked')
+    return refuse(
+      'ERR_STORE_LOCKED',
+      `${which} keeps its store locked: ${location}.`,
+      'Wait until it has finished, and run the command again. The store is unchanged.',
+    );
+  return refuse(
+    'ERR_STORE_IO',
+    `${which} did not open its own store: ${location}.`,
+    'Run openclaw doctor, which says why. The store is unchanged.',
+  );
+}

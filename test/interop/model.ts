@@ -1,0 +1,75 @@
+/** Stand-ins for the models' endpoints: they answer a turn, and remember who asked with which token. */
+
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+export interface Model {
+  readonly url: string;
+  /** The bearer tokens of the calls that came, in their order. */
+  readonly tokens: string[];
+}
+
+/** Answers in OpenAI's Responses and Chat Completions shapes, as a stream; every turn gets "pong". */
+export async function startModel(): Promise<Model> {
+  const tokens: string[] = [];
+  const server = createServer((request, response) => {
+    request.resume().once('end', () => {
+      if (request.method !== 'POST') return void response.writeHead(404).end();
+      tokens.push(request.headers.authorization?.replace(/^Bearer /, '') ?? '');
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end(request.url?.endsWith('/completions') ? completion() : responses());
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, tokens };
+}
+
+function responses(): string {
+  const text = { type: 'output_text', text: 'pong', annotations: [] };
+  const item = { type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content: [text] };
+  const usage = { input_tokens: 1, output_tokens: 1, total_tokens: 2 };
+  const response = {
+    id: 'resp_1',
+    object: 'response',
+    status: 'completed',
+    model: 'm',
+    output: [item],
+    usage,
+  };
+  const place = { item_id: 'msg_1', output_index: 0, content_index: 0 };
+  return [
+    { type: 'response.created', response: { ...response, status: 'in_progress', output: [] } },
+    {
+      type: 'response.output_item.added',
+      output_index: 0,
+      item: { ...item, status: 'in_progress', content: [] },
+    },
+    { type: 'response.content_part.added', ...place, part: { ...text, text: '' } },
+    { type: 'response.output_text.delta', ...place, delta: 'pong' },
+    { type: 'response.output_text.done', ...place, text: 'pong' },
+    { type: 'response.output_item.done', output_index: 0, item },
+    { type: 'response.completed', response },
+  ]
+    .map(
+      (event, index) =>
+        `event: ${event.type}\ndata: ${JSON.stringify({ sequence_number: index, ...event })}\n\n`,
+    )
+    .join('');
+}
+
+function completion(): string {
+  const chunk = (delta: object, finish: string | null) =>
+    `data: ${JSON.stringify({
+      id: 'c_1',
+      object: 'chat.completion.chunk',
+      created: 1,
+      model: 'm',
+      choices: [{ index: 0, delta, finish_reason: finish }],
+    })}\n\n`;
+  return `${chunk({ role: 'assistant', content: 'pong' }, null)}${chunk({}, 'stop')}data: [DONE]\n\n`;
+}
