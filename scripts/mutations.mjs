@@ -530,17 +530,17 @@ export const mutations = [
     'src/doctor.ts',
     [
       [
-        'return { ...diagnosisOf(examined), changes:',
-        'await repair(options);\n  return { ...diagnosisOf(examined), changes:',
+        '    changes: await plannedChanges(examined),',
+        '    changes: (await repair(options), await plannedChanges(examined)),',
       ],
     ],
     damaged,
     'expiry in seconds is shown as a plan that changes nothing',
   ],
   [
-    'doctor: a diagnosis repairs the mode',
+    'doctor: a diagnosis repairs',
     'src/doctor.ts',
-    [['return diagnosisOf(await examineWithPlan(doctorSettings(options)));', 'return repair(options);']],
+    [['return looking(options, async (examined) => diagnosisOf(examined));', 'return repair(options);']],
     damaged,
     'expiry in seconds is found for what it is',
   ],
@@ -600,7 +600,7 @@ export const mutations = [
   ],
   [
     'doctor: the gateway is asked without the lock',
-    'src/doctor.ts',
+    'src/doctor/repairs.ts',
     [
       [
         '  const lock = await takeSidecarLock(info.location, settings);\n',

@@ -3,7 +3,6 @@
  * programs, the gateway and the way to the authorization server. It changes nothing; `doctor` tells it, or acts on it.
  */
 
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type CredentialStore, openCredentialStore } from '../credential-store.ts';
 import { LoginError, StoreError } from '../errors.ts';
@@ -14,10 +13,11 @@ import { findInLayout } from '../openclaw/layout-findings.ts';
 import { findInFile, findInText } from '../store/file-findings.ts';
 import { type Examination, findInState, type StateFinding } from '../store/findings.ts';
 import { findInLock } from '../store/lock-findings.ts';
+import type { StoreInfo } from '../store/profile-store.ts';
 import { examineAgents, mainSelection } from './agents.ts';
 import { findAround, findCharacters } from './around.ts';
 import type { DoctorSettings } from './options.ts';
-import { findGateway, findPlace } from './place.ts';
+import { findGateway, findPlace, type Place } from './place.ts';
 import { tokenWords } from './token-words.ts';
 
 /** What was seen, and what a repair needs of it. */
@@ -39,46 +39,64 @@ export interface Examined {
 
 export async function examine(settings: DoctorSettings): Promise<Examined> {
   const place = await findPlace(settings);
-  const provider = storeProviderOf(settings.provider.id, place?.layout ?? { generation: 'A' });
   const findings: Finding[] = [];
-  const opened = await open(settings, provider).catch((thrown) => {
+  const opened = await open(settings).catch((thrown) => {
     findings.push(notOpened(thrown, place?.directory ?? settings.where));
     return undefined;
   });
+  try {
+    return await examineOpened(opened, place, findings, settings);
+  } catch (thrown) {
+    // Whoever asked gets nothing to close.
+    if (settings.store === undefined) await opened?.store.close();
+    throw thrown;
+  }
+}
+
+async function examineOpened(
+  opened: CredentialStore | undefined,
+  place: Place | undefined,
+  findings: Finding[],
+  settings: DoctorSettings,
+): Promise<Examined> {
+  const { surroundings, signal: interrupt, clock } = settings;
   if (place)
     findings.push(...findInLayout(place.directory, place.layout).filter(({ id }) => !has(findings, id)));
-  const { location = place?.directory ?? settings.where, generation = place?.layout.generation ?? 'file' } =
-    opened?.store.info ?? {};
-  const configurationPath =
-    place?.configurationPath ?? (settings.store ? undefined : join(dirname(location), 'openclaw.json'));
-  const base = {
-    judge: { now: settings.clock.now(), ...tokenWords(settings.provider) },
-    provider,
-    store: location,
-    generation,
-    ...(opened ? { opened } : {}),
-    ...(configurationPath === undefined ? {} : { configurationPath }),
+  const layout = place?.layout ?? { generation: 'A' as const };
+  const unknown = {
+    location: place?.directory ?? settings.where,
+    generation: place?.layout.generation ?? 'file',
   };
+  const { location, generation } = opened?.store.info ?? unknown;
   if (opened?.store.info.kind === 'file')
     findings.push(
-      ...findInFile(location, { owned: place !== undefined, now: settings.clock.now() }),
-      ...findInLock(location, settings.clock),
+      ...findInFile(location, { owned: place !== undefined, now: clock.now() }),
+      ...findInLock(location, clock),
     );
-  const seen = opened && (await look(opened, provider, settings, findings));
+  const seen = opened && (await look(opened, settings, findings));
   if (seen && opened) {
     findings.push(...seen.findings, ...(await examineAgents(opened, seen)), ...findAround(seen, settings));
     if (generation === 'A') findings.push(...findCharacters(seen));
   }
   if (place && opened?.gateway) findings.push(...(await findGateway(place, settings)));
   const { findOnTheWay } = await import('../oauth/network-findings.ts');
-  const { environment } = settings.surroundings;
-  findings.push(
-    ...(await findOnTheWay({ ...settings, environment, urgent: isUrgent(seen), interrupt: settings.signal })),
-  );
-  return { ...base, findings, ...(seen ? { seen } : {}) };
+  const { environment } = surroundings;
+  findings.push(...(await findOnTheWay({ ...settings, environment, urgent: isUrgent(seen), interrupt })));
+  const beside = settings.store ? undefined : join(dirname(location), 'openclaw.json');
+  const configurationPath = place?.configurationPath ?? beside;
+  return {
+    provider: opened?.provider ?? storeProviderOf(settings.provider.id, layout),
+    store: location,
+    generation,
+    findings,
+    judge: { now: clock.now(), ...tokenWords(settings.provider) },
+    ...(opened ? { opened } : {}),
+    ...(configurationPath === undefined ? {} : { configurationPath }),
+    ...(seen ? { seen } : {}),
+  };
 }
 
-async function open(settings: DoctorSettings, provider: string): Promise<CredentialStore> {
+async function open(settings: DoctorSettings): Promise<CredentialStore> {
   const {
     store,
     configuration = async () => undefined,
@@ -88,8 +106,9 @@ async function open(settings: DoctorSettings, provider: string): Promise<Credent
     clock,
     surroundings,
   } = settings;
+  const provider = settings.provider.id;
   return store
-    ? { store, configuration }
+    ? { store, provider, configuration }
     : openCredentialStore({ where, agent, openclaw, provider, clock, surroundings });
 }
 
@@ -110,8 +129,7 @@ function told(id: FindingId, { summary, hint }: LoginError, subject: string): Fi
 
 /** The state and what is wrong with it; where it cannot be read, why. */
 export async function look(
-  { store, configuration }: CredentialStore,
-  provider: string,
+  { store, provider, configuration }: CredentialStore,
   { provider: profile }: DoctorSettings,
   findings: Finding[],
 ): Promise<Examined['seen']> {
@@ -121,24 +139,22 @@ export async function look(
     return { ...seen, findings: findInState(seen) };
   } catch (thrown) {
     if (!(thrown instanceof LoginError)) throw thrown;
-    const { location, kind } = store.info;
-    const broken =
-      kind === 'file' && existsSync(location)
-        ? await findInText(location, parseJson5).catch(() => undefined)
-        : undefined;
-    if (broken !== undefined) findings.push(broken.finding);
-    else {
-      const elsewhere = thrown instanceof StoreError && thrown.store !== location && kind === 'file';
-      findings.push(
-        told(
-          elsewhere ? 'configuration-unreadable' : 'store-unreadable',
-          thrown,
-          elsewhere ? thrown.store : location,
-        ),
-      );
-    }
+    findings.push(await unreadable(thrown, store.info));
     return undefined;
   }
+}
+
+/** Why a store, or what bears on it, cannot be read: by the text of its file where that is the reason. */
+async function unreadable(thrown: LoginError, { kind, location }: StoreInfo): Promise<Finding> {
+  const where = thrown instanceof StoreError ? thrown.store : location;
+  if (thrown.code === 'ERR_STORE_GENERATION') return told('generation', thrown, where);
+  const isStore = where === location || /auth-(?:profiles|state)\.json$|\.sqlite$/.test(where);
+  if (!isStore) return told('configuration-unreadable', thrown, where);
+  const broken =
+    kind === 'file' && thrown.code === 'ERR_STORE_CORRUPT'
+      ? await findInText(where, parseJson5).catch(() => undefined)
+      : undefined;
+  return broken?.finding ?? told('store-unreadable', thrown, where);
 }
 
 /** Whether a token has to be had soon: nothing is usable, or what is used ends within the hour. */

@@ -1,6 +1,7 @@
 /** Where the store that is meant is, by which layout OpenClaw reads it there, and whether a gateway serves from it. */
 
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { type Finding, finding } from '../findings.ts';
 import { readOpenClawConfiguration } from '../openclaw/configuration.ts';
@@ -13,6 +14,7 @@ import type { DoctorSettings } from './options.ts';
 /** Where OpenClaw keeps the store that is meant; undefined with a store of the caller's own. */
 export interface Place {
   readonly directory: string;
+  readonly stateDirectory: string;
   readonly configurationPath: string;
   readonly gatewayPort?: number | undefined;
   readonly layout: GenerationFinding;
@@ -34,17 +36,18 @@ export async function findPlace({
   const directory = agentDirectory(id, places, said?.agentDirectories[normalizeAgentId(id)], surroundings);
   const { environment } = surroundings;
   const installation = findInstallation({ environment, directory: openclaw });
-  const layout = findGeneration({ agentDirectory: directory, stateDirectory, environment, installation });
-  return { directory, configurationPath, gatewayPort: said?.gatewayPort, layout };
+  const layout = findGeneration({ agentDirectory: directory, stateDirectory, installation });
+  return { directory, stateDirectory, configurationPath, gatewayPort: said?.gatewayPort, layout };
 }
 
 export async function findGateway(
-  { configurationPath, gatewayPort: port }: Place,
+  { stateDirectory, configurationPath, gatewayPort: port }: Place,
   settings: DoctorSettings,
 ): Promise<Finding[]> {
   const { environment } = settings.surroundings;
-  if (!(await isGatewayRunning({ configurationPath, port, environment, temporaryDirectory: tmpdir() })))
-    return [];
+  const temporaryDirectories = [join(stateDirectory, 'tmp'), tmpdir()];
+  const running = await isGatewayRunning({ configurationPath, port, environment, temporaryDirectories });
+  if (!running) return [];
   return [
     finding('gateway-running', {
       subject: configurationPath,

@@ -11,16 +11,21 @@ import type { EpochMs } from '../ports.ts';
 
 /** @param owned whether the directory is OpenClaw's own, so that nobody else has business in it */
 export function findInFile(path: string, { owned, now }: { owned: boolean; now: EpochMs }): Finding[] {
-  const link = lstatSync(path, { throwIfNoEntry: false });
-  if (link === undefined) return findInDirectory(path, owned);
-  const file = statSync(path, { throwIfNoEntry: false });
-  if (file === undefined) return [danglingLink(path)];
-  return [
-    ...(link.isSymbolicLink() ? [symlink(path)] : []),
-    ...findInMode(path, file),
-    ...findInDirectory(path, owned),
-    ...findInLeftovers(path, now),
-  ];
+  try {
+    const link = lstatSync(path, { throwIfNoEntry: false });
+    if (link === undefined) return findInDirectory(path, owned);
+    const file = statSync(path, { throwIfNoEntry: false });
+    if (file === undefined) return [danglingLink(path)];
+    return [
+      ...(link.isSymbolicLink() ? [symlink(path)] : []),
+      ...findInMode(path, file),
+      ...findInDirectory(path, owned),
+      ...findInLeftovers(path, now),
+    ];
+  } catch {
+    // What cannot even be looked at cannot be read either, and is told by whoever reads it.
+    return [];
+  }
 }
 
 function symlink(subject: string): Finding {
@@ -123,7 +128,7 @@ export function abandonedBeside(path: string, now: EpochMs): string[] {
 export async function findInText(
   path: string,
   parseLoosely: (text: string) => Promise<unknown>,
-): Promise<{ finding: Finding; meant?: unknown } | undefined> {
+): Promise<{ finding: Finding; meant?: object } | undefined> {
   const text = readFileSync(path, 'utf8');
   const told = (
     id: 'store-byte-order-mark' | 'store-not-plain-json' | 'store-empty' | 'store-corrupt',
@@ -151,7 +156,7 @@ export async function findInText(
       };
 }
 
-function isStore(value: unknown): boolean {
+function isStore(value: unknown): value is object {
   const isRecord = (one: unknown) => typeof one === 'object' && one !== null && !Array.isArray(one);
   if (!isRecord(value)) return false;
   const parts = value as Record<string, unknown>;

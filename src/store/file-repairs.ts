@@ -11,9 +11,9 @@ import type { Clock } from '../ports.ts';
 import { replaceFile } from './atomic-write.ts';
 import { backUp } from './backup.ts';
 import { abandonedBeside, findInText } from './file-findings.ts';
-import { formatAuthProfiles } from './parse.ts';
+import { formatJson } from './parse.ts';
 import type { AuthProfiles } from './profile-store.ts';
-import type { Backup } from './repair-commit.ts';
+import { type Backup, filesOf } from './repair-commit.ts';
 import { lockPathOf, takeSidecarLock } from './sidecar-lock.ts';
 
 export interface FileRepair {
@@ -52,10 +52,11 @@ export async function repairFile(
         if (!/\.lock\.[0-9a-f-]{36}\.tmp$/.test(basename(file))) keep(file);
         rmSync(file, { force: true });
       }
-    const text = noStore.some((id) => found.has(id)) ? await findInText(path, parseLoosely) : undefined;
-    if (text !== undefined) {
-      keep(path);
-      replaceFile(path, formatAuthProfiles(mend(meantBy(text))));
+    for (const file of noStore.some((id) => found.has(id)) ? filesOf(path) : []) {
+      const text = await findInText(file, parseLoosely);
+      if (text === undefined) continue;
+      keep(file);
+      replaceFile(file, formatJson(file === path ? mend(meantBy(text)) : (text.meant ?? { version: 1 })));
     }
   } finally {
     lock.release();

@@ -1,13 +1,14 @@
 /** A repair of a store: what was there is put aside, then every edit is made in one commit, on exactly what was put aside. */
 
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
 import { StoreError } from '../errors.ts';
 import type { EpochMs } from '../ports.ts';
 import { backUp } from './backup.ts';
 import { repairState, type StateFinding } from './findings.ts';
-import { formatAuthProfiles } from './parse.ts';
+import { formatJson } from './parse.ts';
 import type { AuthProfiles, CommitOptions, ProfileStore } from './profile-store.ts';
 
 export interface Backup {
@@ -52,21 +53,30 @@ export async function commitRepair(
   });
 }
 
-/** The bytes of a file; of another store its content, beside the place that it names. A store in memory has no place. */
+/** The bytes of every file of the store; of a database its content as JSON, beside it. A store in memory has no place. */
 function keep({ info }: ProfileStore, state: AuthProfiles, now: EpochMs): Backup[] {
-  if (info.kind === 'memory') return [];
-  const { location: file } = info;
-  const content = info.kind === 'file' && existsSync(file) ? readFileSync(file) : formatAuthProfiles(state);
+  const { kind, location } = info;
+  if (kind === 'memory' || !isAbsolute(location)) return [];
   try {
-    return [{ file, backup: backUp(file, content, now) }];
+    return kind === 'file'
+      ? filesOf(location).map((file) => ({ file, backup: backUp(file, readFileSync(file), now) }))
+      : [{ file: location, backup: backUp(`${location}.json`, formatJson(state), now) }];
   } catch (thrown) {
     const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown';
     throw new StoreError('ERR_STORE_IO', {
-      store: file,
-      summary: `No copy of the credential store could be made (${code}), so nothing was repaired: ${file}.`,
+      store: location,
+      summary: `No copy of the credential store could be made (${code}), so nothing was repaired: ${location}.`,
       hint: 'Check the disk and who owns the directory, and run the command again.',
     });
   }
+}
+
+/** The store's file, and what generation B keeps beside it. */
+export function filesOf(path: string): string[] {
+  const state = join(dirname(path), 'auth-state.json');
+  return [path, ...(basename(path) === 'auth-profiles.json' ? [state] : [])].filter((file) =>
+    existsSync(file),
+  );
 }
 
 /** A commit can fail after it was written (what runs while the store is locked may throw): then the copy stays. */

@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
 
 import { startAuthorizationServer } from '../../mocks/index.ts';
+import { openCredentialStore } from '../../src/credential-store.ts';
 import type { FindingEvent } from '../../src/doctor-events.ts';
 import type { StoredProfile } from '../../src/store/profile-store.ts';
 import { runCommand } from '../support/command.ts';
 import { expectInvariants } from '../support/store-invariants.ts';
-import { type OpenClaw, provider, test } from './openclaw.ts';
+import { type OpenClaw, provider, test, testOn } from './openclaw.ts';
+import { signIn } from './sign-in.ts';
+import { namesOf, VERSIONS } from './versions.ts';
 
 const mine = `${provider}:me@example.com`;
 const dead = `${provider}:dead@example.com`;
@@ -134,7 +137,7 @@ describe('doctor on a real OpenClaw that has no key', () => {
 
   test('openclaw.json keeps its comments, and OpenClaw reads what was corrected', async ({ openclaw }) => {
     openclaw.writeConfiguration({});
-    const path = join(openclaw.environment.OPENCLAW_STATE_DIR, 'openclaw.json');
+    const path = join(openclaw.environment.OPENCLAW_STATE_DIR ?? '', 'openclaw.json');
     const text = `// mine\n{ auth: { profiles: { '${mine}': { provider: '${provider}', mode: 'token', /* why? */ } } }, }\n`;
     writeFileSync(path, text);
     openclaw.writeStore({ version: 1, profiles: { [mine]: oauth() } });
@@ -169,4 +172,52 @@ describe('doctor and a gateway of the real OpenClaw that is running', () => {
     expect(result.gateway).toBe('reloaded');
     expectInvariants(openclaw.storePath);
   });
+});
+
+describe.each(VERSIONS)('doctor on the store of the real OpenClaw %s', (version) => {
+  testOn(version)(
+    'finds nothing after a login, and puts right what stands in its way later',
+    async ({ openclaw }) => {
+      const { provider } = namesOf(version);
+      const { result } = await signIn(openclaw);
+      expect(await doctor(openclaw)).toMatchObject({ status: 0, ids: [] });
+
+      const old = `${provider}:old@example.com`;
+      const { home, environment, installed } = openclaw;
+      const surroundings = {
+        environment: { ...environment, PATH: installed.path, HOME: home },
+        homeDirectory: () => home,
+      };
+      const { store } = await openCredentialStore({ openclaw: installed.directory, surroundings });
+      const old_ = oauth({
+        provider,
+        access: 'old',
+        refresh: 'old',
+        expires: 1_700_000_000_000,
+        accountId: 'old',
+      });
+      await store.commit((state) => ({
+        write: true,
+        next: {
+          ...state,
+          profiles: { ...state.profiles, [old]: { ...old_, email: 'old@example.com' } },
+          order: { ...state.order, [provider]: [old] },
+          lastGood: { ...state.lastGood, [provider]: old },
+          usageStats: { ...state.usageStats, [result.profileId]: { cooldownUntil: 4_000_000_000_000 } },
+        },
+        result: undefined,
+      }));
+      await store.close();
+
+      const found = await doctor(openclaw);
+      expect(found).toMatchObject({ status: 9, ids: ['order-shuts-out', 'in-cooldown'] });
+      const { status, result: fixed } = await doctor(openclaw, '--fix');
+      expect({ version, status, healthy: fixed.healthy }).toEqual({ version, status: 0, healthy: true });
+      expect(readFileSync(fixed.backups?.[0]?.backup ?? '', 'utf8')).toContain(old);
+      const said = await openclaw.run(
+        ...['models', 'auth', 'order', 'get', '--agent', 'main', '--provider', provider, '--json'],
+      );
+      expect(JSON.parse(said).order).toEqual([result.profileId, old]);
+    },
+  );
 });
