@@ -521,7 +521,7 @@ export const mutations = [
   [
     'doctor: a corrupt file is overwritten without a copy',
     'src/store/file-repairs.ts',
-    [['      keep(path);\n', '']],
+    [['      keep(file);\n      replaceFile(', '      replaceFile(']],
     damaged,
     'a truncated file loses nothing',
   ],

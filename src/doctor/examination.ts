@@ -39,9 +39,10 @@ export interface Examined {
 
 export async function examine(settings: DoctorSettings): Promise<Examined> {
   const place = await findPlace(settings);
-  const findings: Finding[] = [];
+  const findings: Finding[] = place ? findInLayout(place.directory, place.layout) : [];
   const opened = await open(settings).catch((thrown) => {
-    findings.push(notOpened(thrown, place?.directory ?? settings.where));
+    const why = notOpened(thrown, place?.directory ?? settings.where);
+    if (!has(findings, why.id)) findings.push(why);
     return undefined;
   });
   try {
@@ -60,8 +61,6 @@ async function examineOpened(
   settings: DoctorSettings,
 ): Promise<Examined> {
   const { surroundings, signal: interrupt, clock } = settings;
-  if (place)
-    findings.push(...findInLayout(place.directory, place.layout).filter(({ id }) => !has(findings, id)));
   const layout = place?.layout ?? { generation: 'A' as const };
   const unknown = {
     location: place?.directory ?? settings.where,
@@ -123,7 +122,7 @@ function told(id: FindingId, { summary, hint }: LoginError, subject: string): Fi
     subject,
     message: summary,
     reason: 'What OpenClaw would use cannot be told, and nothing can be repaired, until this is put right.',
-    remedy: hint,
+    remedy: hint.replace(/^(?:Nothing was written|It was left as it is)\. /, ''),
   });
 }
 

@@ -137,6 +137,42 @@ describe('files and databases that do not belong together', () => {
   });
 });
 
+describe('a store of generation B, in two files', () => {
+  const two = (state: object | string) =>
+    createPatient({
+      store: { version: 1, profiles: healthy.profiles },
+      files: { 'state/agents/main/agent/auth-state.json': state },
+    });
+  const statePath = ({ storePath }: Patient) => join(dirname(storePath), 'auth-state.json');
+
+  test('is judged by both, repaired in both, and both have a backup', async () => {
+    const patient = two({ version: 1, order: { [provider]: ['gone'] }, theirs: 'kept-field' });
+    const before = [patient.storePath, statePath(patient)].map((path) => readFileSync(path, 'utf8'));
+    expect(await diagnose(patient.options)).toMatchObject({
+      generation: 'B',
+      findings: [{ id: 'order-names-nothing' }],
+    });
+    const { backups, findings } = await repair(patient.options);
+    expect(findings).toEqual([]);
+    expect(backups.map(({ file }) => file)).toEqual([patient.storePath, statePath(patient)]);
+    expect(backups.map(({ backup }) => readFileSync(backup, 'utf8'))).toEqual(before);
+    expect(JSON.parse(readFileSync(statePath(patient), 'utf8'))).toMatchObject({
+      order: { [provider]: [me] },
+      theirs: 'kept-field',
+    });
+  });
+
+  test('whose second file cannot be understood gets it set aside', async () => {
+    const patient = two('{"order": {');
+    const { findings } = await diagnose(patient.options);
+    expect(findings).toMatchObject([{ id: 'store-corrupt', subject: statePath(patient), fixable: true }]);
+    const done = await repair(patient.options);
+    expect(done.findings).toEqual([]);
+    expect(done.backups).toMatchObject([{ file: statePath(patient) }]);
+    expect(readFileSync(done.backups[0]?.backup ?? '', 'utf8')).toBe('{"order": {');
+  });
+});
+
 describe('a gateway that is running (cause 3)', () => {
   test('is told of: what it serves cannot be seen from here (gateway-running)', async () => {
     const patient = createPatient({ store: healthy });
