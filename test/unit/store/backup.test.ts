@@ -1,5 +1,5 @@
-import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { finding } from '../../../src/findings.ts';
 import { backUp } from '../../../src/store/backup.ts';
@@ -9,7 +9,7 @@ import { openMemoryStore } from '../../../src/store/memory-store.ts';
 import type { AuthProfiles, ProfileStore } from '../../../src/store/profile-store.ts';
 import { commitRepair } from '../../../src/store/repair-commit.ts';
 import { now } from '../../support/damaged-stores.ts';
-import { storeFile } from '../../support/temporary.ts';
+import { storeFile, temporaryDirectory } from '../../support/temporary.ts';
 
 const details = { subject: 'x', message: 'It is not marked.', reason: 'A test wants it so.', fixable: true };
 /** A repair that is easy to see. */
@@ -82,12 +82,24 @@ describe('a repair', () => {
     expect(backupsBeside(path)).toEqual([]);
   });
 
-  test.skipIf(process.getuid?.() === 0)('changes nothing where no backup can be made', async () => {
-    const path = storeFile({ profiles: {} });
-    chmodSync(dirname(path), 0o500);
-    await expect(commitRepair(openFileStore(path), mark)).rejects.toMatchObject({ code: 'ERR_STORE_IO' });
-    chmodSync(dirname(path), 0o700);
-    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ profiles: {} });
+  test('changes nothing where no backup can be made', async () => {
+    const memory = openMemoryStore();
+    const location = join(temporaryDirectory(), 'gone', 'openclaw-agent.sqlite');
+    const store: ProfileStore = { ...memory, info: { ...memory.info, kind: 'openclaw', location } };
+    await expect(commitRepair(store, mark)).rejects.toMatchObject({ code: 'ERR_STORE_IO', store: location });
+    expect((await memory.read()).state).not.toHaveProperty('marked');
+  });
+
+  test('of a database keeps its content as JSON beside it', async () => {
+    const memory = openMemoryStore();
+    const location = join(temporaryDirectory(), 'openclaw-agent.sqlite');
+    const store: ProfileStore = { ...memory, info: { ...memory.info, kind: 'openclaw', location } };
+    const [kept] = (await commitRepair(store, mark))?.backups ?? [];
+    expect(kept).toMatchObject({
+      file: location,
+      backup: expect.stringMatching(/\.sqlite\.json\.\S+Z\.bak$/),
+    });
+    expect(JSON.parse(readFileSync(kept?.backup ?? '', 'utf8'))).toEqual({ version: 1, profiles: {} });
   });
 
   test('of a store that needs none writes nothing', async () => {
