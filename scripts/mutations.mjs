@@ -603,7 +603,7 @@ export const mutations = [
     'src/doctor/repairs.ts',
     [
       [
-        '  const lock = await takeSidecarLock(info.location, settings);\n',
+        '  const lock = await takeSidecarLock(location, settings);\n',
         '  const lock = { release: () => undefined };\n',
       ],
     ],

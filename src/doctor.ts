@@ -3,6 +3,7 @@
  * is looked at again. It holds the order of the steps; what is a fault, each room decides.
  */
 
+import { addressed } from './doctor/address.ts';
 import { type Examined, examine } from './doctor/examination.ts';
 import { type DoctorOptions, type DoctorSettings, doctorSettings } from './doctor/options.ts';
 import { type PlannedChange, plannedChanges, withConfigurationPlan } from './doctor/plan.ts';
@@ -36,15 +37,15 @@ export interface Repair extends Diagnosis {
 
 /** Looks at everything and changes nothing. @throws LoginError `ERR_USAGE` */
 export async function diagnose(options: DoctorOptions = {}): Promise<Diagnosis> {
-  return looking(options, async (examined) => diagnosisOf(examined));
+  return looking(options, async (examined, settings) => diagnosisOf(examined, settings));
 }
 
 /** What `repair()` would change; changes nothing. */
 export async function planRepair(
   options: DoctorOptions = {},
 ): Promise<Diagnosis & { changes: PlannedChange[] }> {
-  return looking(options, async (examined) => ({
-    ...diagnosisOf(examined),
+  return looking(options, async (examined, settings) => ({
+    ...diagnosisOf(examined, settings),
     changes: await plannedChanges(examined),
   }));
 }
@@ -57,7 +58,7 @@ export async function planRepair(
 export async function repair(options: DoctorOptions = {}): Promise<Repair> {
   const done = await looking(options, makeRepairs);
   // With everything opened anew: what is told as repaired was read again.
-  return looking(options, async (after) => conclude(done, after));
+  return looking(options, async (after, settings) => conclude(done, after, settings));
 }
 
 /** Looks, lets `then` work with what was opened, and closes it; a store of the caller's own stays open. */
@@ -74,7 +75,11 @@ async function looking<T>(
   }
 }
 
-function conclude({ repaired, backups, gateway }: Repairs, after: Examined): Repair {
+function conclude(
+  { repaired, backups, gateway }: Repairs,
+  after: Examined,
+  settings: DoctorSettings,
+): Repair {
   const remaining = after.findings.flatMap((one) => {
     if (one.id !== 'gateway-running' || gateway === undefined) return [one];
     return gateway.state === 'stale' ? [stale(one, gateway.hint)] : [];
@@ -85,10 +90,10 @@ function conclude({ repaired, backups, gateway }: Repairs, after: Examined): Rep
   const fixed = new Map(
     repaired
       .filter((one) => !left.has(key(one)) && !(reloadFailed && one.id === 'gateway-running'))
-      .map((one) => [key(one), told(one)]),
+      .map((one) => [key(one), told(one, settings)]),
   );
   return {
-    ...diagnosisOf({ ...after, findings: remaining }),
+    ...diagnosisOf({ ...after, findings: remaining }, settings),
     fixed: [...fixed.values()],
     backups,
     ...(gateway === undefined ? {} : { gateway: gateway.state }),
@@ -104,11 +109,14 @@ function stale({ subject }: Finding, hint: string): Finding {
   });
 }
 
-function diagnosisOf({ provider, store, generation, findings }: Examined): Diagnosis {
-  return { provider, store, generation, findings: findings.map(told), healthy: !matters(findings) };
+function diagnosisOf(examined: Examined, settings: DoctorSettings): Diagnosis {
+  const { provider, store, generation } = examined;
+  const findings = examined.findings.map((one) => told(one, settings));
+  return { provider, store, generation, findings, healthy: !matters(findings) };
 }
 
 /** Edits and corrections are the story's own business. */
-function told({ id, severity, subject, message, reason, remedy, fixable }: Finding): Finding {
-  return { id, severity, subject, message, reason, remedy, fixable };
+function told(one: Finding, settings: DoctorSettings): Finding {
+  const { id, severity, subject, message, reason, fixable } = one;
+  return { id, severity, subject, message, reason, remedy: addressed(one.remedy, settings), fixable };
 }

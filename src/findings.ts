@@ -16,6 +16,7 @@ export const FINDINGS = {
   'field-names': 'error',
   'type-unreadable': 'error',
   'provider-missing': 'error',
+  'provider-other-name': 'info',
   'account-missing': 'warning',
   'expires-in-seconds': 'error',
   'expires-unreadable': 'warning',

@@ -1,5 +1,6 @@
 /** `codex-login doctor`: what is wrong, why, and what to do; with `--fix` it is put right, with `--dry-run` the change is shown. */
 
+import { addressOf } from '../doctor/address.ts';
 import { type Diagnosis, type DoctorOptions, diagnose, planRepair, type Repair, repair } from '../doctor.ts';
 import type { DoctorResult, FindingEvent } from '../doctor-events.ts';
 import { EXIT_STATUS } from '../errors.ts';
@@ -27,7 +28,7 @@ export async function run({ options, terminal, signal }: Invocation): Promise<nu
       ? await repair(asked)
       : await diagnose(asked);
   if (terminal.json) tellMachine(outcome, terminal);
-  else tellPerson(outcome, terminal);
+  else tellPerson(outcome, FIX + addressOf({ where, agent }), terminal);
   return outcome.healthy ? 0 : EXIT_STATUS.ERR_NOT_ROUTABLE;
 }
 
@@ -57,7 +58,8 @@ function tellMachine(outcome: Outcome, terminal: Terminal): void {
   terminal.line(result);
 }
 
-function tellPerson(outcome: Outcome, terminal: Terminal): void {
+/** @param fix the command that repairs this store */
+function tellPerson(outcome: Outcome, fix: string, terminal: Terminal): void {
   const { bold, dim, green, yellow } = terminal.colors;
   const { provider, store, generation, findings, healthy, fixed, backups = [], changes } = outcome;
   terminal.answer(`${bold(provider)} in ${foreignText(store, 1000)} ${dim(`(generation ${generation})`)}`);
@@ -73,14 +75,9 @@ function tellPerson(outcome: Outcome, terminal: Terminal): void {
   const said = left.length === 0 ? 'Nothing is wrong.' : `${fixed ? 'Left: ' : ''}${left.join(', ')}.`;
   terminal.answer(healthy ? green(said) : yellow(said));
   const fixable = findings.filter((one) => one.fixable).length;
-  if (changes !== undefined)
-    terminal.answer(
-      `Nothing was changed. To make ${fixable === 0 ? 'such a change' : 'these repairs'}: ${FIX}`,
-    );
+  if (changes !== undefined) terminal.answer(`Nothing was changed. To repair it: ${fix}`);
   else if (fixable > 0 && fixed === undefined)
-    terminal.answer(
-      `${fixable} can be repaired: ${FIX} (what it would change: codex-login doctor --dry-run)`,
-    );
+    terminal.answer(`${fixable} can be repaired: ${fix} (with --dry-run it shows the change instead)`);
 }
 
 function answerFinding(

@@ -129,7 +129,7 @@ function findShadow(agent: Examination, main: Examination, name: string): StateF
 
 function unreadable({ agent, store }: Follower, { summary, hint }: LoginError): Finding {
   return finding('agent-unreadable', {
-    subject: `${agent}: ${store.info.location}`,
+    subject: `${store.info.location} (agent ${agent})`,
     message: summary,
     reason: 'What this agent would use cannot be told.',
     remedy: `${hint} Or: codex-login doctor --fix --agent ${agent}`,
@@ -137,5 +137,5 @@ function unreadable({ agent, store }: Follower, { summary, hint }: LoginError): 
 }
 
 function named<T extends Finding>(found: T, agent: string): T {
-  return { ...found, subject: `${agent}: ${found.subject}` };
+  return { ...found, subject: `${found.subject} (agent ${agent})` };
 }

@@ -6,6 +6,8 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+import type { CredentialStore } from '../credential-store.ts';
+import { LoginError, StoreError } from '../errors.ts';
 import type { Finding } from '../findings.ts';
 import { parseJson5 } from '../openclaw/configuration-file.ts';
 import type { GatewayOutcome } from '../openclaw/gateway.ts';
@@ -30,48 +32,69 @@ export async function makeRepairs(before: Examined, settings: DoctorSettings): P
   const backups: Backup[] = [];
   const repaired: Finding[] = before.findings.filter(({ fixable }) => fixable);
   let gateway: GatewayOutcome | undefined;
+  const { opened } = before;
+  if (opened === undefined) return { repaired, backups, gateway };
 
-  if (before.opened) {
-    const { store } = before.opened;
-    if (store.info.kind === 'file') {
-      const judge = await judgementOf(before);
-      const mend = (state: AuthProfiles) => {
-        const done = repairState(state, (one) => findInState({ ...judge, state: one }));
-        repaired.push(...done.repaired);
-        return done.next;
-      };
-      const how = { ...settings, parseLoosely: parseJson5, mend };
-      backups.push(...(await repairFile(store.info.location, before.findings, how)));
-    }
-    backups.push(...(await repairConfiguration(before, settings.clock.now())));
-    // Looked at anew: what could not be read before may be read now.
-    const seen = await seenAgain(before, settings);
-    if (seen) {
-      const find = (state: typeof seen.state) => findInState({ ...seen, state });
-      const whileLocked = async () => {
-        backups.push(...(await repairAgents(before, settings)));
-        if (before.findings.some(({ id }) => id === 'gateway-running'))
-          gateway = await before.opened?.gateway?.();
-      };
-      const done = await commitRepair(store, find, { signal: settings.signal, whileLocked });
-      if (done) {
-        backups.unshift(...done.backups);
-        repaired.push(...done.repaired);
-      } else await underLock(before, settings, whileLocked);
-    }
+  const { kind, location } = opened.store.info;
+  if (kind === 'file')
+    backups.push(...(await allowed(location, () => repairText(before, repaired, settings))));
+  // A configuration that is kept elsewhere, and read-only here, is no reason to leave the store as it is.
+  const configured = await allowed(before.configurationPath ?? location, () =>
+    repairConfiguration(before, settings.clock.now()),
+  ).catch((refused: unknown) => ({ refused }));
+  if (!('refused' in configured)) backups.push(...configured);
+
+  // Looked at anew: what could not be read before may be read now.
+  const seen = (await look(opened, settings, [])) ?? before.seen;
+  if (seen) {
+    const whileLocked = async () => {
+      backups.push(...(await repairAgents(opened, settings)));
+      if (before.findings.some(({ id }) => id === 'gateway-running')) gateway = await opened.gateway?.();
+    };
+    const find = (state: AuthProfiles) => findInState({ ...seen, state });
+    const done = await commitRepair(opened.store, find, { signal: settings.signal, whileLocked });
+    if (done) {
+      backups.unshift(...done.backups);
+      repaired.push(...done.repaired);
+    } else await underLock(opened, settings, whileLocked);
   }
+  if ('refused' in configured) throw configured.refused;
   return { repaired, backups, gateway };
 }
 
-async function seenAgain({ opened, seen }: Examined, settings: DoctorSettings): Promise<Examined['seen']> {
-  if (!opened) return undefined;
-  return (await look(opened, settings, [])) ?? seen;
+/** The store's file: who may read it, its lock, and a text that is none, whose repair is written with it. */
+async function repairText(
+  before: Examined,
+  repaired: Finding[],
+  settings: DoctorSettings,
+): Promise<Backup[]> {
+  const judge = await judgementOf(before);
+  const mend = (state: AuthProfiles) => {
+    const done = repairState(state, (one) => findInState({ ...judge, state: one }));
+    repaired.push(...done.repaired);
+    return done.next;
+  };
+  return repairFile(before.store, before.findings, { ...settings, parseLoosely: parseJson5, mend });
+}
+
+/** What the system refuses, in a sentence. */
+async function allowed<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (thrown instanceof LoginError || !(thrown instanceof Error && 'code' in thrown)) throw thrown;
+    throw new StoreError('ERR_STORE_IO', {
+      store: file,
+      summary: `The system does not let this file be repaired (${String(thrown.code)}): ${file}.`,
+      hint: 'Check who owns the file and its directory, and run the command again. What else could be repaired was.',
+    });
+  }
 }
 
 /** Each agent's store in a commit of its own, judged against main as it is stored now. One that fails stays as it was. */
-async function repairAgents({ opened }: Examined, settings: DoctorSettings): Promise<Backup[]> {
-  const main = opened && (await look(opened, settings, []));
-  if (!opened || !main) return [];
+async function repairAgents(opened: CredentialStore, settings: DoctorSettings): Promise<Backup[]> {
+  const main = await look(opened, settings, []);
+  if (!main) return [];
   const backups: Backup[] = [];
   for (const agent of await readAgents(opened, main)) {
     if ('unreadable' in agent) continue;
@@ -83,14 +106,13 @@ async function repairAgents({ opened }: Examined, settings: DoctorSettings): Pro
 
 /** Where main's store needs no repair, the others and the gateway are still served under its lock. */
 async function underLock(
-  { opened }: Examined,
+  { store, gateway }: CredentialStore,
   settings: DoctorSettings,
   work: () => Promise<void>,
 ): Promise<void> {
-  const info = opened?.store.info;
-  if (info?.kind !== 'file' || opened?.gateway === undefined || !existsSync(dirname(info.location)))
-    return work();
-  const lock = await takeSidecarLock(info.location, settings);
+  const { kind, location } = store.info;
+  if (kind !== 'file' || gateway === undefined || !existsSync(dirname(location))) return work();
+  const lock = await takeSidecarLock(location, settings);
   try {
     await work();
   } finally {

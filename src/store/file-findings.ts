@@ -111,11 +111,12 @@ function findInLeftovers(path: string, now: EpochMs): Finding[] {
   );
 }
 
-/** Temporary files of a store and drafts of its lock that nobody will finish. */
+/** Temporary files of a store, drafts of its lock and guards of a takeover that nobody will finish. */
 export function abandonedBeside(path: string, now: EpochMs): string[] {
   const found: string[] = [];
   for (const file of new Set([path, realpathSync(path)])) {
-    const own = (name: string) => name.startsWith(`${basename(file)}.`) && /\.[0-9a-f-]{36}\.tmp$/.test(name);
+    const own = (name: string) =>
+      name.startsWith(`${basename(file)}.`) && /(?:\.[0-9a-f-]{36}\.tmp|\.lock\.takeover)$/.test(name);
     for (const name of readdirSync(dirname(file)).filter(own)) {
       const stats = statSync(join(dirname(file), name), { throwIfNoEntry: false });
       if (stats?.isFile() && now - stats.mtimeMs > ABANDONED_AFTER_MS) found.push(join(dirname(file), name));

@@ -49,7 +49,7 @@ export async function repairFile(
     if (found.has('leftovers'))
       for (const file of abandonedBeside(path, clock.now())) {
         // The draft of a lock says who wanted it, and nothing else.
-        if (!/\.lock\.[0-9a-f-]{36}\.tmp$/.test(basename(file))) keep(file);
+        if (!/\.lock\.(?:[0-9a-f-]{36}\.tmp|takeover)$/.test(basename(file))) keep(file);
         rmSync(file, { force: true });
       }
     for (const file of noStore.some((id) => found.has(id)) ? filesOf(path) : []) {

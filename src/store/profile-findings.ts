@@ -5,9 +5,10 @@
 
 import { type Finding, finding } from '../findings.ts';
 import type { EpochMs } from '../ports.ts';
+import { tellAilment } from './ailment-findings.ts';
 import { isReference, isSet } from './as-loaded.ts';
 import type { StateFinding } from './findings.ts';
-import { type Ailment, type Healing, healProfile, type TokenWords } from './profile-healing.ts';
+import { type Healing, healProfile, type TokenWords } from './profile-healing.ts';
 import type { AuthProfiles, StoredProfile } from './profile-store.ts';
 import { sameProvider } from './provider-key.ts';
 import { isStorable } from './schema.ts';
@@ -33,6 +34,7 @@ export function findInProfiles(
       continue;
     }
     const stored = entry as StoredProfile;
+    if (isUnderOtherName(stored, context.provider)) findings.push(otherName(id, stored, context.provider));
     if (!concerns(id, stored, context.provider)) continue;
     const healing = healProfile(stored, { ...context, id });
     const storable = isStorable(healing.healed);
@@ -43,7 +45,7 @@ export function findInProfiles(
       profiles: { ...current.profiles, [id]: healing.healed },
     });
     for (const ailment of healing.ailments) {
-      const told = tell(id, ailment, storable);
+      const told = tellAilment(id, ailment, storable);
       findings.push(ailment.cured && storable ? { ...told, edit } : told);
     }
     findings.push(...findWeakness(id, healing, context.now));
@@ -60,6 +62,23 @@ function isNamedAfter(id: string, provider: string): boolean {
   return id.toLowerCase().startsWith(`${provider.toLowerCase()}:`);
 }
 
+/** The two names that OpenClaw has had for ChatGPT: the older one up to 2026.5, the newer one since. */
+const NAMES = ['openai-codex', 'openai'];
+
+function isUnderOtherName({ provider, type }: StoredProfile, wanted: string): boolean {
+  const other = NAMES.find((name) => sameProvider(provider, name));
+  return type === 'oauth' && other !== undefined && NAMES.includes(wanted) && other !== wanted;
+}
+
+function otherName(subject: string, { provider }: StoredProfile, wanted: string): Finding {
+  return finding('provider-other-name', {
+    subject,
+    message: `The profile is for ${String(provider)}, and this version of OpenClaw asks for ${wanted}.`,
+    reason: 'The provider has had both names; a profile under the other one is not used for its models.',
+    remedy: SIGN_IN,
+  });
+}
+
 function unreadable(subject: string): Finding {
   return finding('profile-unreadable', {
     subject,
@@ -67,72 +86,6 @@ function unreadable(subject: string): Finding {
     reason: 'OpenClaw passes it over, and drops it at its next save.',
     remedy: `${SIGN_IN}, or remove the entry by hand`,
   });
-}
-
-function tell(subject: string, ailment: Ailment, storable: boolean): Finding {
-  const fixable = ailment.cured && storable;
-  const remedy = fixable ? {} : { remedy: SIGN_IN };
-  switch (ailment.kind) {
-    case 'provider-missing':
-      return finding(ailment.kind, {
-        subject,
-        message: 'The profile does not say which provider it is for.',
-        reason: 'OpenClaw drops an entry without a provider.',
-        fixable,
-        ...remedy,
-      });
-    case 'type-unreadable':
-      return finding(ailment.kind, {
-        subject,
-        message:
-          ailment.from === ''
-            ? 'The profile does not say what kind of credential it is.'
-            : 'The profile has a type that is none of oauth, token and api_key.',
-        reason: 'OpenClaw drops an entry of any other type, spelling included.',
-        fixable,
-        ...remedy,
-      });
-    case 'field-names':
-      return finding(ailment.kind, {
-        subject,
-        ...(ailment.accepted ? { severity: 'info' as const } : {}),
-        message: `The profile has ${ailment.names.join(', ')} under ${ailment.names.length === 1 ? 'a name that is not its own' : 'names that are not their own'}.`,
-        reason: ailment.accepted
-          ? 'OpenClaw takes these names too, and writes the others.'
-          : `OpenClaw reads type, provider, access, refresh, expires and accountId, and nothing in their place.`,
-        fixable,
-        ...(ailment.cured ? remedy : { remedy: `two of them say different things: ${SIGN_IN}` }),
-      });
-    case 'expires-in-seconds':
-      return finding(ailment.kind, {
-        subject,
-        message: 'The profile has its expiry in seconds.',
-        reason:
-          'OpenClaw reads milliseconds, takes the token for long expired, and spends the refresh token.',
-        fixable,
-        ...remedy,
-      });
-    case 'expires-unreadable':
-      return finding(ailment.kind, {
-        subject,
-        message: ailment.missing
-          ? 'The profile does not say when its token expires.'
-          : 'The profile has an expiry that is no time in milliseconds.',
-        reason: 'OpenClaw takes the token for expired, and refreshes it before it has to.',
-        fixable,
-        ...remedy,
-      });
-    case 'account-missing':
-      return finding(ailment.kind, {
-        subject,
-        message: ailment.cured
-          ? 'The profile has no account id, and its token names one.'
-          : 'Neither the profile nor its token names a ChatGPT account.',
-        reason: 'Every request names the account; without it the server turns it away.',
-        fixable,
-        ...remedy,
-      });
-  }
 }
 
 /** What no edit can bring back. Judged on the healed profile: wrong names are no missing credential. */

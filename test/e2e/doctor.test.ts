@@ -68,10 +68,12 @@ describe('codex-login doctor', () => {
     const { status, stdout } = await run(store);
     expect(status).toBe(9);
     expect(stdout).toMatch(
-      /✖ expires-in-seconds {2}openai-codex:me@example\.com\n {4}The profile has its expiry in seconds\.\n {4}why {5}\S.+\.\n {4}remedy {2}codex-login doctor --fix\n/,
+      /✖ expires-in-seconds {2}openai-codex:me@example\.com\n {4}The profile has its expiry in seconds\.\n {4}why {5}\S.+\.\n {4}remedy {2}codex-login doctor --fix --store \S+\n/,
     );
     expect(stdout).toContain('order-names-nothing');
-    expect(stdout).toMatch(/2 errors, 1 info\.\n2 can be repaired: codex-login doctor --fix/);
+    expect(stdout).toContain(
+      `2 errors, 1 info.\n2 can be repaired: codex-login doctor --fix --store ${store} (`,
+    );
     expect({ bytes: readFileSync(store, 'utf8'), time: statSync(store).mtimeMs }).toEqual(before);
   });
 

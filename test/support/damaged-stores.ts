@@ -320,6 +320,16 @@ export const DAMAGED: readonly DamagedStore[] = [
     selected: me,
   },
   {
+    name: 'a profile under the name of later versions',
+    store: {
+      profiles: { [me]: mine, 'openai:me@example.com': { ...sound('later'), provider: 'openai' } },
+      ...routed(me),
+    },
+    finds: ['provider-other-name'],
+    left: ['provider-other-name'],
+    selected: me,
+  },
+  {
     name: 'no account, and a token that names it',
     store: one(without(mine, 'accountId')),
     finds: ['account-missing'],

@@ -255,7 +255,7 @@ describe('one agent', () => {
       agents: { work: { profiles: {}, order: { [provider]: ['gone'] } } },
     });
     const { findings } = await diagnose(patient.options);
-    expect(findings).toMatchObject([{ id: 'order-names-nothing', subject: `work: ${provider}` }]);
+    expect(findings).toMatchObject([{ id: 'order-names-nothing', subject: `${provider} (agent work)` }]);
     const { backups } = await repair(patient.options);
     expect(backups).toMatchObject([{ file: patient.pathOf('work') }]);
   });
@@ -317,4 +317,46 @@ test('what a store names is shown without control characters, and a token in the
   expect(text).toContain('order-dangling');
   expect(text).not.toContain(secret);
   expect(text).not.toContain('\\u001b');
+});
+
+describe('what the system does not let be repaired', () => {
+  test('of openclaw.json is told with the file, after the store was repaired', async () => {
+    // No temporary file fits beside a name this long.
+    const real = join(temporaryDirectory(), 'x'.repeat(250));
+    const wrong = `{ auth: { profiles: { '${me}': { provider: '${provider}', mode: 'token' } } } }`;
+    writeFileSync(real, wrong);
+    const patient = createPatient({ store: misrouted });
+    symlinkSync(real, patient.configurationPath);
+    await expect(repair(patient.options)).rejects.toMatchObject({
+      code: 'ERR_STORE_IO',
+      store: patient.configurationPath,
+      summary: expect.stringContaining('ENAMETOOLONG'),
+    });
+    expect(readFileSync(real, 'utf8')).toBe(wrong);
+    expect(JSON.parse(readFileSync(patient.storePath, 'utf8')).order).toEqual({ [provider]: [me] });
+  });
+
+  test('a backup goes beside another that has its name, whatever that is', async () => {
+    const patient = createPatient({ store: misrouted });
+    mkdirSync(`${patient.storePath}.2026-11-24T12-00-00-000Z.bak`);
+    const { backups } = await repair(patient.options);
+    expect(backups).toMatchObject([{ backup: `${patient.storePath}.2026-11-24T12-00-00-000Z-2.bak` }]);
+  });
+});
+
+describe('a remedy that is a command', () => {
+  test('leads to the store that was looked at', async () => {
+    const patient = createPatient({
+      store: healthy,
+      agents: { work: { profiles: {}, order: { [provider]: ['gone', me] } } },
+    });
+    const [found] = (await diagnose({ ...patient.options, agent: 'work' })).findings;
+    expect(found).toMatchObject({ id: 'order-dangling', remedy: 'codex-login doctor --fix --agent work' });
+    const path = join(temporaryDirectory(), 'my store.json');
+    writeFileSync(path, JSON.stringify(misrouted), { mode: 0o600 });
+    const [own] = (await diagnose({ ...patient.options, where: path })).findings;
+    expect(own).toMatchObject({ remedy: `codex-login doctor --fix --store '${path}'` });
+    const [usual] = (await diagnose(createPatient({ store: misrouted }).options)).findings;
+    expect(usual).toMatchObject({ remedy: 'codex-login doctor --fix' });
+  });
 });

@@ -99,18 +99,19 @@ describe('what killed writers leave', () => {
     const temporary = `${path}.${uuid}.tmp`;
     const draft = `${path}.lock.${uuid}.tmp`;
     writeFileSync(temporary, 'planted-refresh-of-a-lost-commit');
+    const guard = `${path}.lock.takeover`;
     writeFileSync(draft, '{}');
+    writeFileSync(guard, '');
     expect(ids(path)).toEqual([]);
     aged(temporary, 90);
     aged(draft, 90);
-    expect(look(path)).toMatchObject([
-      { id: 'leftovers', fixable: true },
-      { id: 'leftovers', fixable: true },
-    ]);
+    aged(guard, 90);
+    const found = look(path).map(({ id, subject }) => `${id} ${subject}`);
+    expect(found.sort()).toEqual([draft, guard, temporary].map((file) => `leftovers ${file}`).sort());
     const backups = await repair(path);
     expect(backups.map(({ file }) => file)).toEqual([temporary]);
     expect(readFileSync(backups[0]?.backup ?? '', 'utf8')).toBe('planted-refresh-of-a-lost-commit');
-    expect(existsSync(temporary) || existsSync(draft)).toBe(false);
+    expect([temporary, draft, guard].filter((file) => existsSync(file))).toEqual([]);
     expect(ids(path)).toEqual([]);
   });
 });
