@@ -65,25 +65,31 @@ export function issuedAt({ access, expires }: StoredProfile, read: Examination['
   return issued ?? (typeof expires === 'number' ? Math.max(0, expires - USUAL_LIFETIME_MS) : 0);
 }
 
-/** Without the twin; wherever it was named, the profile that stays is. */
+/** Without the twin; wherever it was named for this provider, the profile that stays is. */
 export function retire(state: AuthProfiles, provider: string, id: string, kept: string): AuthProfiles {
   const order = findProvider<unknown>(state.order, provider);
   const named = Array.isArray(order) && order.includes(id);
-  const lastGood = findProvider(state.lastGood, provider);
+  const following = named ? [...new Set(order.map((one) => (one === id ? kept : one)))] : [];
   return {
     ...state,
     profiles: without(state.profiles, [id]),
-    ...(named
-      ? {
-          order: {
-            ...state.order,
-            [providerKey(state.order, provider)]: [...new Set(order.map((one) => (one === id ? kept : one)))],
-          },
-        }
-      : {}),
-    ...(lastGood === id
-      ? { lastGood: { ...state.lastGood, [providerKey(state.lastGood, provider)]: kept } }
-      : {}),
+    ...(named ? { order: { ...state.order, [providerKey(state.order, provider)]: following } } : {}),
+    ...(state.lastGood ? { lastGood: pointTo(state.lastGood, provider, id, kept) } : {}),
     ...(state.usageStats ? { usageStats: without(state.usageStats, [id]) } : {}),
   };
+}
+
+/** No `lastGood` names the twin: this provider's names the one that stays, another's, which named it in vain, nothing. */
+function pointTo(
+  lastGood: Readonly<Record<string, string>>,
+  provider: string,
+  id: string,
+  kept: string,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(lastGood).flatMap(([key, good]) => {
+      if (good !== id) return [[key, good]];
+      return sameProvider(key, provider) ? [[key, kept]] : [];
+    }),
+  );
 }
