@@ -10,8 +10,8 @@ export default defineConfig({
     include: ['test/interop/**/*.test.ts'],
     globalSetup: ['test/interop/set-up.ts', 'test/support/set-up.ts'],
     reporters: ['default', new ClosingLine()],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
     maxWorkers: 2,
   },
 });

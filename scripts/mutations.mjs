@@ -10,6 +10,8 @@ const atomic = 'test/store/atomic-write.test.ts';
 const conformance = 'test/store/conformance.test.ts';
 const lock = 'test/store/sidecar-lock.test.ts';
 const edits = 'test/unit/store/edits.test.ts';
+const everyCall = 'test/store/every-call.test.ts';
+const writable = 'test/store/writable.test.ts';
 const selection = 'test/unit/store/selection.test.ts';
 const backup = 'test/unit/store/backup.test.ts';
 const damaged = 'test/unit/doctor/damaged-stores.test.ts';
@@ -20,7 +22,7 @@ export const mutations = [
   [
     'no fsync',
     'src/store/atomic-write.ts',
-    [['      fs.fsyncSync(descriptor);\n    } finally', '    } finally']],
+    [['        fs.fsyncSync(descriptor);\n      } finally', '      } finally']],
     atomic,
     'S-8 synchronizes the temporary file',
   ],
@@ -29,7 +31,7 @@ export const mutations = [
     'src/store/atomic-write.ts',
     [
       ["fs.openSync(temporary, 'wx', FILE_MODE)", "fs.openSync(target, 'w', FILE_MODE)"],
-      ['    fs.renameSync(temporary, target);\n', ''],
+      ['      fs.renameSync(temporary, target);\n', ''],
     ],
     atomic,
     'S-2 S-7 that fails at',
@@ -39,12 +41,12 @@ export const mutations = [
     'src/store/file-store.ts',
     [
       [
-        'await takeSidecarLock(location, { clock, signal, waitMs: lockWaitMs })',
+        'await lockInDirectory(location, { clock, signal, waitMs: lockWaitMs, fileSystem: fs })',
         "{ path: '', isHeld: () => true, release() {} }",
       ],
     ],
-    conformance,
-    'S-5 loses no update',
+    lock,
+    'is respected while',
   ],
   [
     'order replaced instead of promoted',
@@ -354,7 +356,7 @@ export const mutations = [
   [
     'two writes with one modification time',
     'src/store/atomic-write.ts',
-    [['      if (previous) makeYounger(descriptor, previous.mtimeMs, fs);\n', '']],
+    [['        if (previous) makeYounger(descriptor, previous.mtimeMs, fs);\n', '']],
     atomic,
     'S-5 is younger than the file it replaces',
   ],
@@ -373,30 +375,232 @@ export const mutations = [
   [
     'abandoned files kept',
     'src/store/file-store.ts',
-    [['    removeAbandoned(location, clock.now(), fileSystem);\n', '']],
+    [['    removeAbandoned([location, target], clock.now(), fs);\n', '']],
     atomic,
     'S-7 collects',
   ],
   [
     'a stale lock lasts',
     'src/store/sidecar-lock.ts',
-    [['if (clearStale(path, clock)) continue;', '']],
+    [[' && clearStale(path, found, clock, fs)) continue;', ') void clearStale;']],
     lock,
     'is taken over when',
   ],
   [
     'a live lock is taken',
     'src/store/lock-owner.ts',
-    [['return ageOf(path, clock) > STALE_AFTER_MS;', 'return true;']],
+    [['saysOld || ageMs > STALE_AFTER_MS', 'true']],
     lock,
     'is respected while',
   ],
   [
     'a lock that is gone is not noticed',
     'src/store/file-store.ts',
-    [["if (!lock.isHeld()) return 'lock lost';", '']],
+    [['lock.isHeld() && isAsSeen(target', 'isAsSeen(target']],
     lock,
     'that somebody takes away',
+  ],
+  // What a storage engineer asks for.
+  [
+    'power: no fsync of the file',
+    'src/store/atomic-write.ts',
+    [['        fs.fsyncSync(descriptor);\n      } finally', '      } finally']],
+    everyCall,
+    'cut off by a loss of power (replace)',
+  ],
+  [
+    'power: no fsync of the directory',
+    'src/store/atomic-write.ts',
+    [['if (directory !== undefined) syncDirectory(directory, fs);', '']],
+    everyCall,
+    'cut off by a loss of power (replace)',
+  ],
+  [
+    'power: no fsync of the directories that lead there',
+    'src/store/file-store.ts',
+    [['    if (seen === undefined) confirmPath(target, fs);\n', '']],
+    everyCall,
+    'cut off by a loss of power (first)',
+  ],
+  [
+    'power: fsync only after the rename',
+    'src/store/atomic-write.ts',
+    [
+      [
+        '        fs.fsyncSync(descriptor);\n      } finally {\n        fs.closeSync(descriptor);\n',
+        '      } finally {\n',
+      ],
+      [
+        '      fs.renameSync(temporary, target);\n',
+        '      fs.renameSync(temporary, target);\n      fs.fsyncSync(descriptor);\n      fs.closeSync(descriptor);\n',
+      ],
+    ],
+    everyCall,
+    'cut off by a loss of power (replace)',
+  ],
+  [
+    'a directory that was not synchronized counts as done',
+    'src/store/file-store.ts',
+    [
+      [
+        "    if (replacement.outcome === 'unconfirmed') throw unconfirmed(location, replacement.error);\n",
+        '',
+      ],
+    ],
+    everyCall,
+    'refused with any error',
+  ],
+  [
+    'a directory that was not synchronized counts as unchanged',
+    'src/store/file-store.ts',
+    [['throw unconfirmed(location, replacement.error)', 'throw replacement.error']],
+    everyCall,
+    'refused with any error',
+  ],
+  [
+    'a directory is opened only after the rename',
+    'src/store/atomic-write.ts',
+    [
+      ['const directory = openDirectory(dirname(target), fs);', 'let directory: number | undefined;'],
+      [
+        '    return confirm(directory, fs);',
+        '    directory = openDirectory(dirname(target), fs);\n    return confirm(directory, fs);',
+      ],
+    ],
+    everyCall,
+    'refused with any error',
+  ],
+  [
+    'a file system without fsync of directories is refused',
+    'src/store/atomic-write.ts',
+    [["['EINVAL', 'EROFS',", "['EROFS',"]],
+    atomic,
+    'S-8 on a file system that cannot synchronize',
+  ],
+  [
+    'a close that fails is not noticed',
+    'src/store/atomic-write.ts',
+    [
+      [
+        '      } finally {\n        fs.closeSync(descriptor);',
+        '      } finally {\n        closeQuietly(descriptor, fs);',
+      ],
+    ],
+    atomic,
+    'S-2 S-7 that fails at "closeSync temporary"',
+  ],
+  [
+    'a short write counts as a whole one',
+    'src/store/file-system.ts',
+    [['    written += taken;', '    written = bytes.length;']],
+    atomic,
+    'S-1 that is taken in pieces',
+  ],
+  [
+    'a leftover that cannot be listed stops a commit',
+    'src/store/abandoned.ts',
+    [['    } catch {}', '    } finally {\n    }']],
+    atomic,
+    'S-7 does not fail because a leftover',
+  ],
+  [
+    'the guard of a take-over that was killed stays',
+    'src/store/abandoned.ts',
+    [['|\\.lock\\.takeover', '']],
+    atomic,
+    'S-7 collects',
+  ],
+  [
+    'a writer without a lock is overwritten',
+    'src/store/file-store.ts',
+    [['lock.isHeld() && isAsSeen(target, seen?.stats, fs)', 'lock.isHeld() && isAsSeen !== undefined']],
+    atomic,
+    'S-5 starts over',
+  ],
+  [
+    'a pipe counts as a file',
+    'src/store/regular-file.ts',
+    [['if (!stats.isFile())', 'if (stats.isDirectory())']],
+    conformance,
+    'because it is a pipe',
+  ],
+  [
+    'bytes that are no UTF-8 are replaced',
+    'src/store/parse.ts',
+    [["if (typeof content !== 'string' && !isUtf8(content))", 'if (isUtf8(Buffer.alloc(0)) === false)']],
+    conformance,
+    'S-4 because its bytes are not UTF-8',
+  ],
+  [
+    "another user's file changes its owner",
+    'src/store/writable.ts',
+    [['own !== undefined && own !== 0 && own !== uid', 'own === -1']],
+    writable,
+    'S-6 because its file is another user',
+  ],
+  [
+    'a group that cannot be kept stops a commit',
+    'src/store/atomic-write.ts',
+    [['if (own.uid !== previous.uid) throw error;', 'throw error;']],
+    writable,
+    'S-6 is not one whose group',
+  ],
+  [
+    'whether it can be written is not asked',
+    'src/store/writable.ts',
+    [['fs.accessSync(nearest(directory, fs), constants.W_OK | constants.X_OK);', 'void nearest;']],
+    writable,
+    'is found',
+  ],
+  [
+    'a login into a store that cannot be written',
+    'src/login.ts',
+    [['    await store.probe?.();\n', '']],
+    login,
+    'when the store could not be written',
+  ],
+  [
+    'a lock directory is waited for',
+    'src/store/sidecar-lock.ts',
+    [['      if (found.isDirectory) throw directoryError(storePath, path);\n', '']],
+    lock,
+    'that is a directory',
+  ],
+  [
+    'a lock from tomorrow is waited for till then',
+    'src/store/sidecar-lock.ts',
+    [[' || seenForMs > STALE_AFTER_MS', '']],
+    lock,
+    'from tomorrow',
+  ],
+  [
+    'the clock decides how long is waited',
+    'src/store/sidecar-lock.ts',
+    [
+      ['  let waitedMs = 0;', '  let waitedMs = 0;\n  const startedAt = clock.now();'],
+      ['    waitedMs += pauseMs;', '    waitedMs = clock.now() - startedAt;'],
+    ],
+    lock,
+    'is waited for as long as was said',
+  ],
+  [
+    'a stale lock is removed unseen',
+    'src/store/lock-file.ts',
+    [['    if (inspectLock(path, clock, fs)?.identity !== found.identity) return false;\n', '']],
+    lock,
+    'S-5 that was stale and has been taken over',
+  ],
+  [
+    'a release that fails is a failure',
+    'src/store/lock-file.ts',
+    [
+      [
+        '      try {\n        if (isHeld()) discard(path, fs);\n      } catch {}',
+        '      if (isHeld()) fs.unlinkSync(path);',
+      ],
+    ],
+    lock,
+    'S-8 that cannot be removed any more',
   ],
   [
     'lastGood forgotten',

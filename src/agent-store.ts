@@ -88,7 +88,7 @@ function gatewayOf(
   installation: Installation | undefined,
   environment: Surroundings['environment'],
 ): ReloadGateway {
-  return async () => {
+  return async (signal) => {
     const { reloadGateway } = await import('./openclaw/gateway.ts');
     return reloadGateway({
       configurationPath: places.configurationPath,
@@ -100,6 +100,7 @@ function gatewayOf(
           script: installation.script,
         })),
       environment,
+      signal,
       temporaryDirectories: [join(places.stateDirectory, 'tmp'), tmpdir()],
     });
   };

@@ -14,7 +14,10 @@ import { openSdkStore } from './openclaw/sdk-store.ts';
 import type { Clock, Environment } from './ports.ts';
 import { foreignText } from './redact.ts';
 import { openFileStore } from './store/file-store.ts';
+import { nodeFileSystem } from './store/file-system.ts';
 import type { ProfileStore } from './store/profile-store.ts';
+import { storeFailure } from './store/store-failure.ts';
+import { assertWritable } from './store/writable.ts';
 
 /** Main's lock is held meanwhile, and goes stale after 30 s. */
 const FOLLOWER_LOCK_WAIT_MS = 5_000;
@@ -80,6 +83,7 @@ function databases(request: AgentStoresRequest & { generation: 'C' | 'D' }): Age
       generation,
       version,
       clock,
+      assertWritable: (path) => assertWritableStore(path),
       async assertChanges(before, after) {
         const { assertChanges } = await import('./store/schema.ts');
         const inherits = location !== shared.info.location;
@@ -95,6 +99,14 @@ function databases(request: AgentStoresRequest & { generation: 'C' | 'D' }): Age
       ? open(undefined, sharedDatabase(places.stateDirectory, directoryOf(MAIN_AGENT)))
       : of(MAIN_AGENT);
   return { shared, of, ofFollower: of };
+}
+
+function assertWritableStore(path: string): void {
+  try {
+    assertWritable(path, nodeFileSystem);
+  } catch (thrown) {
+    throw storeFailure(path, thrown);
+  }
 }
 
 /** The SDK needs what OpenClaw itself needs. */

@@ -117,16 +117,22 @@ export class IdentityError extends LoginError<
   'ERR_ISSUER_MISMATCH' | 'ERR_ID_TOKEN_INVALID' | 'ERR_ACCOUNT_MISSING'
 > {}
 
-/** The credential store could not be read or written. The bytes on disk are what they were. */
+/** The credential store could not be read or written. The bytes on disk are what they were, unless `outcome` says otherwise. */
 export class StoreError extends LoginError<
   'ERR_STORE_CORRUPT' | 'ERR_STORE_LOCKED' | 'ERR_STORE_GENERATION' | 'ERR_STORE_IO'
 > {
   /** Where the store is: a path, or a URL without its password. */
   readonly store: string;
+  /** `unknown`: the new state is what readers see, and may be gone after a loss of power. */
+  readonly outcome: 'unchanged' | 'unknown';
 
-  constructor(code: StoreError['code'], details: ErrorDetails & { store: string }) {
+  constructor(
+    code: StoreError['code'],
+    details: ErrorDetails & { store: string; outcome?: 'unchanged' | 'unknown' },
+  ) {
     super(code, details);
     this.store = details.store;
+    this.outcome = details.outcome ?? 'unchanged';
   }
 }
 

@@ -25,7 +25,7 @@ export interface FollowedAgent extends Follower {
   readonly failure?: string;
 }
 
-export type ReloadGateway = () => Promise<GatewayOutcome>;
+export type ReloadGateway = (signal?: AbortSignal) => Promise<GatewayOutcome>;
 
 /** The agents whose own store could hide main's profile. One that cannot be read counts: it will be told of. */
 export async function bearing(

@@ -75,7 +75,7 @@ async function judgeAgent(
   return { ...place, routable: false, reason, hint: `${failure} ${remedy}` };
 }
 
-/** The events between the commit and the result: one per store, and what is true of the gateway. */
+/** The events between the commit and the result: one per agent that follows, and what is true of the gateway. */
 export function eventsOf({ record, agents, gateway }: Recorded): LoginEventBody[] {
   const followed = agents
     .filter(({ failure }) => failure === undefined)
@@ -85,9 +85,5 @@ export function eventsOf({ record, agents, gateway }: Recorded): LoginEventBody[
       const base = { agent, store: location, generation, profileId, order: order ?? record.order, lastGood };
       return { type: 'committed', ...base, ...(retired.length === 0 ? {} : { retired: [...retired] }) };
     });
-  return [
-    { type: 'committed', ...record },
-    ...followed,
-    ...(gateway === undefined ? [] : [{ type: 'gateway', ...gateway } as const]),
-  ];
+  return [...followed, ...(gateway === undefined ? [] : [{ type: 'gateway', ...gateway } as const])];
 }

@@ -3,7 +3,7 @@
  * The only place where the authorization server, the browser and the store meet; it holds the order of the steps.
  */
 
-import { startDeadline } from './deadline.ts';
+import { startDeadline, unlessAborted } from './deadline.ts';
 import { LoginError, toLoginError } from './errors.ts';
 import { type LoginOptions, type LoginSettings, withDefaults } from './login-options.ts';
 import { eventsOf, judgeLogin, type LoginResult } from './login-result.ts';
@@ -35,7 +35,9 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     settings = await withDefaults(options);
     const { provider, store, signal, clock } = settings;
     signal.throwIfAborted();
-    await store.read();
+    // A store behind another program may keep one waiting: whoever interrupts does not wait for it.
+    await unlessAborted(store.read(), signal);
+    await unlessAborted(store.probe?.() ?? Promise.resolve(), signal);
     const metadata = pinnedMetadata(provider) ?? (await discover(settings, ended.signal));
 
     callback = await openCallbackServer<Answer>(provider.redirectUris, report.turnedAway);
@@ -67,7 +69,7 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     report.emit({ type: 'exchanged', scope: grant.scope, expires: grant.expires });
     const identity = await identify(grant, request, deadline);
 
-    const recorded = await recordGrant(grant, identity, settings);
+    const recorded = await recordGrant(grant, identity, settings, report);
     for (const event of eventsOf(recorded)) report.emit(event);
     const result = await judgeLogin(recorded, identity, grant.expires, settings);
 

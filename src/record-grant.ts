@@ -9,7 +9,9 @@ import { compareAccount, type Identity } from './oauth/identity.ts';
 import type { Grant } from './oauth/redemption.ts';
 import type { GatewayOutcome } from './openclaw/gateway.ts';
 import { keepsPlan } from './openclaw/generation.ts';
-import type { OAuthProfile, StoredProfile } from './store/profile-store.ts';
+import type { Report } from './report.ts';
+import type { RecordedLogin } from './store/edits.ts';
+import type { CommitOptions, OAuthProfile, StoredProfile } from './store/profile-store.ts';
 
 /** What one commit changed, and where. */
 export interface LoginRecord {
@@ -37,18 +39,28 @@ export async function recordGrant(
   grant: Grant,
   identity: Identity,
   settings: LoginSettings,
+  report: Report,
 ): Promise<Recorded> {
-  const first = await recordOnce(grant, identity, settings, settings.signal);
+  const onCommitted = (record: LoginRecord) => report.emit({ type: 'committed', ...record });
+  const onWaiting = (reason: string) => report.emit({ type: 'waiting', reason });
+  const first = await recordOnce(grant, identity, settings, {
+    signal: settings.signal,
+    onWaiting,
+    onCommitted,
+  });
   if (await stands(first.record.profileId, grant, settings)) return { ...first, repaired: false };
   // A gateway with an old snapshot saved it over ours: once more, and this time nothing waits in between.
-  return { ...(await recordOnce(grant, identity, settings)), repaired: true };
+  return { ...(await recordOnce(grant, identity, settings, { onWaiting })), repaired: true };
 }
 
 async function recordOnce(
   grant: Grant,
   identity: Identity,
   settings: LoginSettings,
-  signal?: AbortSignal,
+  {
+    onCommitted = () => undefined,
+    ...waiting
+  }: Pick<CommitOptions, 'signal' | 'onWaiting'> & { onCommitted?: (record: LoginRecord) => void },
 ): Promise<Omit<Recorded, 'repaired'>> {
   const { provider, store, profileId: explicitProfileId, replace, only } = settings;
   const { recordLogin } = await import('./store/edits.ts');
@@ -66,10 +78,15 @@ async function recordOnce(
     ...(keepsPlan(store.info) && identity.plan !== undefined ? { chatgptPlanType: identity.plan } : {}),
   };
   const isSameAccount = (stored: StoredProfile) => compareAccount(stored, provider.identity, identity);
-  let committed = '';
+  const { location, generation } = store.info;
+  const recordOf = ({ retired, ...rest }: RecordedLogin): LoginRecord => {
+    const place = { store: location, generation, ...rest };
+    return retired.length === 0 ? place : { ...place, retired };
+  };
+  let record: LoginRecord | undefined;
   let agents: readonly FollowedAgent[] = [];
   let gateway: GatewayOutcome | undefined;
-  const { retired, ...recorded } = await store.commit(
+  const result = await store.commit(
     (state, { now }) => {
       const { candidates } = selectProfiles({ state, provider: provider.id, configuration, now });
       const { next, result } = recordLogin(state, {
@@ -82,23 +99,30 @@ async function recordOnce(
         isSameAccount,
         routableBefore: candidates,
       });
-      committed = result.profileId;
+      record = recordOf(result);
       return { write: true, next, result };
     },
     {
-      signal,
+      ...waiting,
       async whileLocked() {
-        const login = { provider: provider.id, profileId: committed, only, isSameAccount };
+        if (record === undefined) return;
+        // Said at once: what follows may take its time.
+        onCommitted(record);
+        const login = { provider: provider.id, profileId: record.profileId, only, isSameAccount };
         agents = await followAll(followers, login, async () => {
-          gateway = await settings.gateway?.();
+          gateway = await settings.gateway?.(settings.signal).catch(() => UNASKED);
         });
       },
     },
   );
-  const { location, generation } = store.info;
-  const record = { store: location, generation, ...recorded, ...(retired.length === 0 ? {} : { retired }) };
-  return { record, agents, ...(gateway === undefined ? {} : { gateway }) };
+  return { record: recordOf(result), agents, ...(gateway === undefined ? {} : { gateway }) };
 }
+
+/** The credential is stored by then: that the gateway could not be asked is no failure of the login. */
+const UNASKED: GatewayOutcome = {
+  state: 'stale',
+  hint: 'A gateway that is running may still use the old credential. Run: openclaw secrets reload',
+};
 
 /** Whether the credential is still there, read anew. A store that cannot be read is not written a second time. */
 async function stands(profileId: string, grant: Grant, { store }: LoginSettings): Promise<boolean> {

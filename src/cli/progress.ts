@@ -26,6 +26,7 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
   const done = green('✔');
   const until = clock.now() + timeoutMs;
   let ticking: NodeJS.Timeout | undefined;
+  let isStoring = false;
 
   const countDown = () => {
     const left = Math.max(0, Math.ceil((until - clock.now()) / 1000));
@@ -74,10 +75,12 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
           );
           break;
         case 'waiting':
-          if (verbose && event.reason) terminal.say(dim(`Still waiting: ${event.reason}.`));
+          // Before that it is a stray request, which is no concern of the person's.
+          if ((verbose || isStoring) && event.reason) terminal.say(dim(`Still waiting: ${event.reason}.`));
           break;
         case 'exchanged':
           stopCounting();
+          isStoring = true;
           if (verbose) terminal.say(dim(`The code was exchanged; scope: ${event.scope}.`));
           break;
         case 'committed':

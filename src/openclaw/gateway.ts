@@ -32,6 +32,8 @@ export interface GatewayContext {
   temporaryDirectories: readonly string[];
   /** How long the gateway may take, in milliseconds. Default: 20,000. */
   timeoutMs?: number | undefined;
+  /** Ends the asking: what is true of the gateway is then not known. */
+  signal?: AbortSignal | undefined;
 }
 
 const DEFAULT_PORT = 18_789;
@@ -45,9 +47,9 @@ export async function reloadGateway(context: GatewayContext): Promise<GatewayOut
     state: 'stale',
     hint: `A gateway is running and may still use the old credential (${why}). Run: ${RELOAD_COMMAND}`,
   });
-  const { program, environment, timeoutMs = 20_000 } = context;
+  const { program, environment, timeoutMs = 20_000, signal } = context;
   if (program === undefined) return stale('no OpenClaw is in reach to ask it');
-  const answer = await ask(await program(), environment, timeoutMs);
+  const answer = await ask(await program(), environment, timeoutMs, signal);
   return answer.ok ? { state: 'reloaded' } : stale(answer.why);
 }
 
@@ -104,6 +106,7 @@ function ask(
   { node, script }: { node: string; script: string },
   environment: Environment,
   timeoutMs: number,
+  signal: AbortSignal | undefined,
 ): Promise<{ ok: true } | { ok: false; why: string }> {
   return new Promise((resolve) => {
     const child = spawn(node, [script, 'secrets', 'reload', '--json'], {
@@ -111,6 +114,9 @@ function ask(
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
+      // Ctrl-C is for us, and the answer to it is `signal`.
+      detached: process.platform !== 'win32',
+      ...(signal === undefined ? {} : { signal }),
     });
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -119,7 +125,9 @@ function ask(
     child.once('error', (error) =>
       resolve({
         ok: false,
-        why: `it could not be asked: ${foreignText(String('code' in error ? error.code : error.name), 40)}`,
+        why: signal?.aborted
+          ? 'it was not waited for'
+          : `it could not be asked: ${foreignText(String('code' in error ? error.code : error.name), 40)}`,
       }),
     );
     child.once('close', () =>

@@ -4,7 +4,6 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { Environment } from '../ports.ts';
@@ -13,6 +12,7 @@ import type { SdkAnswer, SdkQuestion } from './sdk-worker.ts';
 export interface SdkProcess {
   /** @returns what OpenClaw answered; `failed` where its process ended or did not answer in time */
   ask(question: Omit<SdkQuestion, 'id'>): Promise<SdkOutcome>;
+  /** Ends the process, also in the middle of an answer. */
   close(): void;
 }
 
@@ -24,7 +24,9 @@ export interface SdkProcessOptions {
   /** The Node.js program to run it in. */
   node: () => Promise<string>;
   environment: Environment;
-  /** How long one answer may take, the start included, in milliseconds. Default: 60,000. */
+  /** The program to run there. Default: the one of this package. */
+  worker?: string | undefined;
+  /** How long one answer may take, the start included, in milliseconds. Default: 30,000. */
   timeoutMs?: number | undefined;
 }
 
@@ -32,13 +34,14 @@ export function openSdkProcess({
   directory,
   node,
   environment,
-  timeoutMs = 60_000,
+  worker = WORKER,
+  timeoutMs = 30_000,
 }: SdkProcessOptions): SdkProcess {
   let running: Promise<ChildProcess> | undefined;
   let asked = 0;
 
   async function start(): Promise<ChildProcess> {
-    const child = spawn(await node(), [worker(), directory], {
+    const child = spawn(await node(), [worker, directory], {
       env: { ...environment },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       // Ctrl-C is for us: a commit that has begun is finished.
@@ -55,7 +58,10 @@ export function openSdkProcess({
   return {
     async ask(question) {
       running ??= start();
-      const child = await running;
+      const child = await running.catch((error: unknown) => {
+        running = undefined;
+        throw error;
+      });
       const id = ++asked;
       keepAwake(child);
       try {
@@ -66,8 +72,8 @@ export function openSdkProcess({
             resolve(outcome);
           };
           const fail = (why: string) => settle({ outcome: 'failed', why });
-          const hear = (answer: SdkAnswer | { ready: true }) => {
-            if ('id' in answer && answer.id === id) settle(answer);
+          const hear = (answer: SdkAnswer) => {
+            if (answer.id === id) settle(answer);
           };
           const ended = (status: number | null) => fail(`its process ended with status ${status ?? 'none'}`);
           const failed = (error: Error) => {
@@ -88,16 +94,17 @@ export function openSdkProcess({
       }
     },
     close() {
-      void running?.then((child) => child.connected && child.disconnect());
+      void running?.then(
+        (child) => child.connected && child.disconnect(),
+        () => undefined,
+      );
       running = undefined;
     },
   };
 }
 
-/** Beside this file; from a checkout it is TypeScript, which the Node.js of OpenClaw can run as it is. */
-function worker(): string {
-  return fileURLToPath(new URL(`sdk-worker${extname(import.meta.url)}`, import.meta.url));
-}
+/** Beside this file as it is published. */
+const WORKER = fileURLToPath(new URL('sdk-worker.js', import.meta.url));
 
 /** A process that waits for the next question keeps nobody else from ending. */
 function rest(child: ChildProcess): void {

@@ -21,6 +21,8 @@ export interface SdkStoreOptions {
   readonly generation: 'C' | 'D';
   readonly version: string;
   readonly clock: Clock;
+  /** Refuses a place that could not be written. */
+  assertWritable(location: string): void;
   /** Refuses a change that does not keep the store's shape. */
   assertChanges(before: AuthProfiles, after: AuthProfiles): Promise<void>;
 }
@@ -48,6 +50,11 @@ export function openSdkStore(options: SdkStoreOptions): ProfileStore {
     info: { kind: 'openclaw', location, generation, scope: 'host', durable: true },
     async read() {
       return { ...(await readNow()), now: clock.now() };
+    },
+    async probe() {
+      options.assertWritable(location);
+      const answer = await sdk.ask({ probe: true });
+      if (answer.outcome !== 'ready') throw refusal(answer, options);
     },
     async commit(fn, { signal, whileLocked } = {}) {
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {

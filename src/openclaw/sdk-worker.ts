@@ -19,6 +19,8 @@ export interface SdkQuestion {
   readonly id: number;
   /** The agent's directory; missing: the store that all agents share. */
   readonly agentDir?: string;
+  /** Only whether its SDK could be asked: nothing is opened. */
+  readonly probe?: true;
   /** Write this, if the store still has `version`; missing: read only. */
   readonly replace?: { readonly version: string; readonly next: State; readonly keepInOrder: string[] };
 }
@@ -26,7 +28,7 @@ export interface SdkQuestion {
 export interface SdkAnswer {
   readonly id: number;
   /** `changed`: somebody committed in between. `refused`: OpenClaw did not open its store; `reason` as far as it is known. */
-  readonly outcome: 'read' | 'written' | 'changed' | 'refused' | 'no sdk';
+  readonly outcome: 'ready' | 'read' | 'written' | 'changed' | 'refused' | 'no sdk';
   readonly reason?: 'migration' | 'locked';
   readonly state?: State;
   readonly version?: string;
@@ -73,8 +75,12 @@ function versionOf(state: State): string {
 }
 
 /** One transaction: what was read is compared and replaced before anybody else can write. */
-async function answer({ id, agentDir, replace }: SdkQuestion, sdk: Sdk | undefined): Promise<SdkAnswer> {
+async function answer(
+  { id, agentDir, probe, replace }: SdkQuestion,
+  sdk: Sdk | undefined,
+): Promise<SdkAnswer> {
   if (sdk === undefined) return { id, outcome: 'no sdk' };
+  if (probe) return { id, outcome: 'ready' };
   printed = '';
   let seen: State | undefined;
   let written = false;
@@ -98,14 +104,15 @@ async function answer({ id, agentDir, replace }: SdkQuestion, sdk: Sdk | undefin
   return { id, outcome: 'read', state: seen, version: versionOf(seen) };
 }
 
-const sdk = await loadSdk(process.argv[2] ?? '').catch(() => undefined);
+// First of all: whoever asks may be gone before OpenClaw has finished loading. OpenClaw leaves things open, hence the exit.
+process.on('disconnect', () => process.exit());
+if (!process.connected) process.exit();
+const sdk = loadSdk(process.argv[2] ?? '').catch(() => undefined);
 // One after the other: two transactions of one process would wait for each other.
 let last: Promise<unknown> = Promise.resolve();
 process.on('message', (question: SdkQuestion) => {
   last = last.then(async () => {
     const refused: SdkAnswer = { id: question.id, outcome: 'refused' };
-    process.send?.(await answer(question, sdk).catch(() => refused));
+    process.send?.(await answer(question, await sdk).catch(() => refused));
   });
 });
-process.on('disconnect', () => process.exit());
-process.send?.({ ready: true });

@@ -4,61 +4,86 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import * as nodeFs from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import type { Stats } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 
-/** What is used of node:fs; a test passes one that records or fails. */
-export type FileSystem = Pick<
-  typeof nodeFs,
-  | 'closeSync'
-  | 'fchmodSync'
-  | 'fchownSync'
-  | 'fstatSync'
-  | 'fsyncSync'
-  | 'futimesSync'
-  | 'lstatSync'
-  | 'mkdirSync'
-  | 'openSync'
-  | 'readdirSync'
-  | 'readlinkSync'
-  | 'renameSync'
-  | 'rmSync'
-  | 'statSync'
-  | 'writeFileSync'
->;
+import { closeQuietly, codeOf, discard, type FileSystem, nodeFileSystem, writeAll } from './file-system.ts';
 
 const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
-/** A temporary file this old belongs to nobody any more. */
-const ABANDONED_AFTER_MS = 60_000;
 const DEEPEST_LINK = 40;
 
 /**
- * Replaces `path` (or what it links to) by `text`: readers see the old bytes or the new ones, and after this returns the new
- * ones survive a loss of power. Mode 0600 from the first byte; the owner of an existing file stays.
- * Synchronous on purpose: nothing of this process runs between the steps.
+ * `durable`: the new bytes are there and survive a loss of power. `withdrawn`: the old ones stand, because `mayReplace` said no.
+ * `unconfirmed`: the new bytes are there for every reader, and the system would not say that they survive.
  */
-export function replaceFile(path: string, text: string, fs: FileSystem = nodeFs): void {
+export type Replacement =
+  | { readonly outcome: 'durable' | 'withdrawn' }
+  | { readonly outcome: 'unconfirmed'; readonly error: unknown };
+
+/**
+ * Replaces `path` (or what it links to) by `text`: readers see the old bytes or the new ones. Mode 0600 from the first byte; the
+ * owner of an existing file stays. Whatever is thrown was thrown before the rename: the old bytes stand.
+ * Synchronous on purpose: nothing of this process runs between the steps.
+ * @param mayReplace asked last, one call of the system before the rename
+ */
+export function replaceFile(
+  path: string,
+  text: string,
+  fs: FileSystem = nodeFileSystem,
+  mayReplace: () => boolean = () => true,
+): Replacement {
   const target = followLinks(path, fs);
   const temporary = `${target}.${randomUUID()}.tmp`;
   const previous = fs.statSync(target, { throwIfNoEntry: false });
-  const descriptor = fs.openSync(temporary, 'wx', FILE_MODE);
+  // Opened before anything is changed: that it cannot be opened must not be found out after the rename.
+  const directory = openDirectory(dirname(target), fs);
   try {
+    const descriptor = fs.openSync(temporary, 'wx', FILE_MODE);
     try {
-      fs.fchmodSync(descriptor, FILE_MODE);
-      if (previous && process.getuid?.() === 0) fs.fchownSync(descriptor, previous.uid, previous.gid);
-      fs.writeFileSync(descriptor, text, 'utf8');
-      if (previous) makeYounger(descriptor, previous.mtimeMs, fs);
-      fs.fsyncSync(descriptor);
-    } finally {
-      fs.closeSync(descriptor);
+      try {
+        fs.fchmodSync(descriptor, FILE_MODE);
+        if (previous) keepOwner(descriptor, previous, fs);
+        writeAll(descriptor, text, fs);
+        if (previous) makeYounger(descriptor, previous.mtimeMs, fs);
+        fs.fsyncSync(descriptor);
+      } finally {
+        fs.closeSync(descriptor);
+      }
+      if (!mayReplace()) {
+        discard(temporary, fs);
+        return { outcome: 'withdrawn' };
+      }
+      fs.renameSync(temporary, target);
+    } catch (error) {
+      discard(temporary, fs);
+      throw error;
     }
-    fs.renameSync(temporary, target);
-  } catch (error) {
-    fs.rmSync(temporary, { force: true });
-    throw error;
+    return confirm(directory, fs);
+  } finally {
+    if (directory !== undefined) closeQuietly(directory, fs);
   }
-  syncDirectory(dirname(target), fs);
+}
+
+/** The old bytes cannot be brought back for certain by a disk that has just failed, and a spent token must not be: they are not. */
+function confirm(directory: number | undefined, fs: FileSystem): Replacement {
+  try {
+    if (directory !== undefined) syncDirectory(directory, fs);
+    return { outcome: 'durable' };
+  } catch (error) {
+    return { outcome: 'unconfirmed', error };
+  }
+}
+
+/** A file of mode 0600 has no use for its group: one that cannot be kept is let go; an owner never is. */
+function keepOwner(descriptor: number, previous: Stats, fs: FileSystem): void {
+  const own = fs.fstatSync(descriptor);
+  if (own.uid === previous.uid && own.gid === previous.gid) return;
+  try {
+    fs.fchownSync(descriptor, previous.uid, previous.gid);
+  } catch (error) {
+    if (own.uid !== previous.uid) throw error;
+  }
 }
 
 /**
@@ -73,30 +98,41 @@ function makeYounger(descriptor: number, previousMs: number, fs: FileSystem): vo
   }
 }
 
-/** Makes a directory and its missing parents, 0700 each, and makes their names durable. */
-export function makeDirectory(directory: string, fs: FileSystem = nodeFs): void {
-  const first = fs.mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
-  if (first === undefined) return;
-  for (let made = resolve(directory); made.length >= resolve(first).length; made = dirname(made))
-    syncDirectory(dirname(made), fs);
+/** Makes a directory and its missing parents, 0700 each. `confirmPath` makes their names durable. */
+export function makeDirectory(directory: string, fs: FileSystem = nodeFileSystem): void {
+  if (fs.statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
+  // One by one: the recursive form of Node.js never ends where the system makes no directories (/proc).
+  if (dirname(directory) !== directory) makeDirectory(dirname(directory), fs);
+  try {
+    fs.mkdirSync(directory, { mode: DIRECTORY_MODE });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
 }
 
-/** Removes what writers that were killed left beside `path`. Call it while holding the store's lock. */
-export function removeAbandoned(path: string, now: number, fs: FileSystem = nodeFs): void {
-  // A lock's draft lies beside the link, the store's beside its target.
-  for (const file of new Set([path, followLinks(path, fs)])) {
-    const directory = dirname(file);
-    const temporary = new RegExp(`^${escapePattern(basename(file))}(?:\\.lock)?\\.[0-9a-f-]{36}\\.tmp$`);
-    for (const name of fs.readdirSync(directory).filter((entry) => temporary.test(entry))) {
-      const stats = fs.statSync(join(directory, name), { throwIfNoEntry: false });
-      if (stats && now - stats.mtimeMs > ABANDONED_AFTER_MS)
-        fs.rmSync(join(directory, name), { force: true });
+/**
+ * Makes the names of all directories that lead to a new file durable. All, because who made them may have been killed, or may
+ * be another process that is not that far yet; those that cannot be opened were not made by us.
+ */
+export function confirmPath(file: string, fs: FileSystem = nodeFileSystem): void {
+  for (let made = dirname(resolve(file)); dirname(made) !== made; made = dirname(made)) {
+    let parent: number | undefined;
+    try {
+      parent = openDirectory(dirname(made), fs);
+    } catch (error) {
+      if (!['EACCES', 'EPERM'].includes(codeOf(error) ?? '')) throw error;
+    }
+    if (parent === undefined) continue;
+    try {
+      syncDirectory(parent, fs);
+    } finally {
+      closeQuietly(parent, fs);
     }
   }
 }
 
 /** The file behind a chain of symbolic links, whether it exists or not. */
-function followLinks(path: string, fs: FileSystem): string {
+export function followLinks(path: string, fs: FileSystem): string {
   let target = path;
   for (let depth = 0; depth < DEEPEST_LINK; depth += 1) {
     if (!fs.lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink()) return target;
@@ -105,23 +141,16 @@ function followLinks(path: string, fs: FileSystem): string {
   throw Object.assign(new Error('too many symbolic links'), { code: 'ELOOP', syscall: 'readlink' });
 }
 
-/** Not every system lets a directory be opened or synchronized (Windows does not): there the rename has to do. */
-function syncDirectory(directory: string, fs: FileSystem): void {
-  let descriptor: number;
-  try {
-    descriptor = fs.openSync(directory, 'r');
-  } catch {
-    return;
-  }
+/** Undefined on Windows, which has no such thing: there the rename has to do. */
+function openDirectory(directory: string, fs: FileSystem): number | undefined {
+  return process.platform === 'win32' ? undefined : fs.openSync(directory, 'r');
+}
+
+/** Some file systems do not know it, and say so: there, too, the rename has to do. One that is read-only has nothing to keep. */
+function syncDirectory(descriptor: number, fs: FileSystem): void {
   try {
     fs.fsyncSync(descriptor);
   } catch (error) {
-    if (process.platform !== 'win32') throw error;
-  } finally {
-    fs.closeSync(descriptor);
+    if (!['EINVAL', 'EROFS', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error) ?? '')) throw error;
   }
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

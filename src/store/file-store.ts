@@ -5,13 +5,16 @@
 
 import { dirname, resolve } from 'node:path';
 
-import { LoginError, StoreError } from '../errors.ts';
+import { StoreError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import { systemClock } from '../system.ts';
-import { type FileSystem, makeDirectory, removeAbandoned } from './atomic-write.ts';
+import { makeDirectory } from './atomic-write.ts';
+import { codeOf, type FileSystem, nodeFileSystem } from './file-system.ts';
 import type { CommitOptions, ProfileStore } from './profile-store.ts';
 import { type SidecarLock, takeSidecarLock } from './sidecar-lock.ts';
+import { storeFailure } from './store-failure.ts';
 import { storeFiles } from './store-files.ts';
+import { assertWritable } from './writable.ts';
 
 export interface FileStoreOptions {
   clock?: Clock | undefined;
@@ -23,37 +26,42 @@ export interface FileStoreOptions {
   statePath?: string | undefined;
   /** How long to wait for the lock, in milliseconds. Default: 40,000. */
   lockWaitMs?: number | undefined;
-  /** For tests that record or fail. */
+  /** For tests that record, fail or stop. */
   fileSystem?: FileSystem | undefined;
 }
 
-/** How often a commit starts over when somebody took its lock away in the middle. */
+type Schema = typeof import('./schema.ts');
+/** Kept: to ask for a module again takes a tenth of a commit. */
+let schema: Schema | undefined;
+
+/** How often a commit starts over when somebody took its lock away, or wrote without one, in the middle. */
 const MOST_ATTEMPTS = 5;
 
 /** @param path the file; it and its directory are made at the first commit */
 export function openFileStore(path: string, options: FileStoreOptions = {}): ProfileStore {
-  const { clock = systemClock, generation = 'file', inherits, lockWaitMs, fileSystem } = options;
+  const { clock = systemClock, generation = 'file', inherits, statePath, lockWaitMs } = options;
+  const fs = options.fileSystem ?? nodeFileSystem;
   const location = resolve(path);
-  const files = storeFiles(location, options);
+  const files = storeFiles(location, { statePath, fs });
 
   const commitUnder = async <T>(
     lock: SidecarLock,
     fn: Parameters<typeof store.commit<T>>[0],
     whileLocked: CommitOptions['whileLocked'],
-  ): Promise<{ done: T } | 'lock lost'> => {
-    files.complete();
-    const loaded = files.load();
-    const decision = fn(loaded.state, { now: clock.now() });
+    { assertChanges }: Schema,
+  ): Promise<{ done: T } | 'overtaken'> => {
+    files.complete(lock.isHeld);
+    const before = files.load();
+    const decision = fn(before.state, { now: clock.now() });
     if (!decision.write) return { done: decision.result };
-    const { assertChanges } = await import('./schema.ts');
     assertChanges(
-      loaded.state,
+      before.state,
       decision.next,
-      inherits === undefined ? undefined : storeFiles(inherits).load().state,
+      inherits === undefined ? undefined : storeFiles(inherits, { fs }).load().state,
     );
-    removeAbandoned(location, clock.now(), fileSystem);
-    if (!lock.isHeld()) return 'lock lost';
-    files.save(decision.next, loaded);
+    files.clear(clock.now());
+    // Whoever was stopped for longer than a lock lives, and whoever writes without one, is noticed as late as can be.
+    if (files.save(decision.next, before, lock.isHeld) === 'overtaken') return 'overtaken';
     await whileLocked?.();
     return { done: decision.result };
   };
@@ -64,27 +72,35 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
       const { state, version } = guarded(location, files.load);
       return { state, version, now: clock.now() };
     },
-    async commit(fn, { signal, whileLocked } = {}) {
+    async probe() {
+      guarded(location, () => assertWritable(location, fs));
+    },
+    async commit(fn, { signal, onWaiting, whileLocked } = {}) {
       // zod takes a while to load: not while others wait for the lock.
-      await import('./schema.ts');
-      guarded(location, () => makeDirectory(dirname(location), fileSystem));
+      schema ??= await import('./schema.ts');
       for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
         try {
-          const lock = await takeSidecarLock(location, { clock, signal, waitMs: lockWaitMs });
+          const lock = await lockInDirectory(location, {
+            clock,
+            signal,
+            onWaiting,
+            waitMs: lockWaitMs,
+            fileSystem: fs,
+          });
           try {
             signal?.throwIfAborted();
-            const outcome = await commitUnder(lock, fn, whileLocked);
-            if (outcome !== 'lock lost') return outcome.done;
+            const outcome = await commitUnder(lock, fn, whileLocked, schema);
+            if (outcome !== 'overtaken') return outcome.done;
           } finally {
             lock.release();
           }
         } catch (thrown) {
-          throw signal?.aborted ? thrown : storeError(location, thrown);
+          throw signal?.aborted ? thrown : storeFailure(location, thrown);
         }
       }
       throw new StoreError('ERR_STORE_LOCKED', {
         store: location,
-        summary: `Another program keeps taking the lock of the credential store away: ${location}.`,
+        summary: `Another program keeps writing to the credential store, or taking its lock away: ${location}.`,
         hint: 'End what else writes to it and run the command again. The store is unchanged.',
       });
     },
@@ -93,31 +109,24 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
   return store;
 }
 
+/** Makes the directory only where there is none: most commits find it. So it is tried once more, too, when a lock's draft was collected. */
+async function lockInDirectory(
+  location: string,
+  options: Parameters<typeof takeSidecarLock>[1] & { fileSystem: FileSystem },
+): Promise<SidecarLock> {
+  try {
+    return await takeSidecarLock(location, options);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    makeDirectory(dirname(location), options.fileSystem);
+    return takeSidecarLock(location, options);
+  }
+}
+
 function guarded<T>(location: string, action: () => T): T {
   try {
     return action();
   } catch (thrown) {
-    throw storeError(location, thrown);
+    throw storeFailure(location, thrown);
   }
-}
-
-/** What the system refused, in a sentence; our own errors and those of the caller's function as they are. */
-function storeError(store: string, thrown: unknown): unknown {
-  if (thrown instanceof LoginError || !(thrown instanceof Error && 'syscall' in thrown && 'code' in thrown))
-    return thrown;
-  const code = String(thrown.code);
-  const hints: Readonly<Record<string, string>> = {
-    EACCES: 'Check who owns the file and its directory.',
-    EPERM: 'Check who owns the file and its directory.',
-    EROFS: 'The file system is read-only: choose another place with --store.',
-    ENOSPC: 'The disk is full: make room and run the command again.',
-    EISDIR: 'This is a directory: name the file itself.',
-    ENOTDIR: 'A part of the path is a file: check --store.',
-    ELOOP: 'The symbolic links lead in a circle: repair them.',
-  };
-  return new StoreError('ERR_STORE_IO', {
-    store,
-    summary: `The credential store cannot be read or written (${code}): ${store}.`,
-    hint: `${hints[code] ?? 'See what the system says about this file, and run the command again.'} What was stored is unchanged.`,
-  });
 }

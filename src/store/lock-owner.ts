@@ -2,9 +2,11 @@
  * Whose a lock file is, and whether anybody stands behind it still: OpenClaw's rule. It reads; `sidecar-lock` acts.
  */
 
-import { readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 import type { Clock } from '../ports.ts';
+import { codeOf, type FileSystem } from './file-system.ts';
+import { readRegularFile } from './regular-file.ts';
 
 /** OpenClaw's own figure: a lock this old belongs to nobody. */
 export const STALE_AFTER_MS = 30_000;
@@ -12,8 +14,27 @@ export const STALE_AFTER_MS = 30_000;
 /** Linux gives the first pid namespace this number. */
 const INITIAL_PID_NAMESPACE = 'pid:[4026531836]';
 
+/** A lock as it was found. */
+export interface LockSight {
+  /** Equal for the same lock; another holder's, or one that was renewed, differs. */
+  readonly identity: string;
+  /** The habit of other libraries: nobody's to remove. */
+  readonly isDirectory: boolean;
+  /** The holder as it names itself. */
+  readonly pid: number | undefined;
+  readonly ageMs: number;
+  /** OpenClaw's rule: its process is gone, or it says it is older than 30 s, or the file is. */
+  readonly isStale: boolean;
+}
+
 /** In a container our pid means nothing to others, and theirs nothing to us: 0 says "judge this lock by its age". */
 export function ownPid(): number {
+  ownPidOnce ??= findOwnPid();
+  return ownPidOnce;
+}
+let ownPidOnce: number | undefined;
+
+function findOwnPid(): number {
   if (process.platform !== 'linux') return process.pid;
   try {
     return readlinkSync('/proc/self/ns/pid') === INITIAL_PID_NAMESPACE ? process.pid : 0;
@@ -22,32 +43,43 @@ export function ownPid(): number {
   }
 }
 
-/** OpenClaw's rule: its process is gone, or it says it is older than that, or the file is. */
-export function isStale(path: string, clock: Clock): boolean {
-  const { pid, createdAt } = readOwner(path);
-  if (pid && !isAlive(pid)) return true;
-  if (createdAt !== undefined) {
-    const made = Date.parse(createdAt);
-    if (!Number.isFinite(made) || clock.now() - made > STALE_AFTER_MS) return true;
+/** Undefined where there is no lock (any more). */
+export function inspectLock(path: string, clock: Clock, fs: FileSystem): LockSight | undefined {
+  const stats = fs.lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  const body = stats.isFile() ? readBody(path, fs) : '';
+  const { pid, createdAt } = ownerIn(body);
+  const ageMs = clock.now() - stats.mtimeMs;
+  const made = createdAt === undefined ? undefined : Date.parse(createdAt);
+  const saysOld = made !== undefined && (!Number.isFinite(made) || clock.now() - made > STALE_AFTER_MS);
+  const isDirectory = stats.isDirectory();
+  return {
+    identity: [stats.dev, stats.ino, stats.mtimeMs, body].join(' '),
+    isDirectory,
+    pid,
+    ageMs,
+    isStale:
+      !isDirectory &&
+      ((pid !== undefined && pid !== 0 && !isAlive(pid)) || saysOld || ageMs > STALE_AFTER_MS),
+  };
+}
+
+function readBody(path: string, fs: FileSystem): string {
+  try {
+    return readRegularFile(path, fs)?.bytes.toString('utf8') ?? '';
+  } catch {
+    return '';
   }
-  return ageOf(path, clock) > STALE_AFTER_MS;
 }
 
 /** What the lock says of its holder; nothing where it has no valid body. */
-export function readOwner(path: string): { pid?: number; createdAt?: string } {
+function ownerIn(body: string): { pid?: number; createdAt?: string } {
   try {
-    const { pid, createdAt } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    const { pid, createdAt } = JSON.parse(body) as Record<string, unknown>;
     return typeof pid === 'number' && typeof createdAt === 'string' ? { pid, createdAt } : {};
   } catch {
     return {};
   }
-}
-
-/** Infinite for a file that is gone. A lock directory, the habit of other libraries, is nobody's to remove: never stale. */
-export function ageOf(path: string, clock: Clock): number {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats?.isDirectory()) return 0;
-  return stats === undefined ? Number.POSITIVE_INFINITY : clock.now() - stats.mtimeMs;
 }
 
 function isAlive(pid: number): boolean {
@@ -66,8 +98,4 @@ function isZombie(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

@@ -3,28 +3,39 @@
  * is refused before anyone is asked to sign in; `schema` looks closer, at what a commit is about to write.
  */
 
+import { isUtf8 } from 'node:buffer';
+
 import { StoreError } from '../errors.ts';
 import type { AuthProfiles } from './profile-store.ts';
 
 /** The content of a file; of one that is not there, an empty store. @throws StoreError `ERR_STORE_CORRUPT` */
-export function parseAuthProfiles(text: string | undefined, store: string): AuthProfiles {
-  if (text === undefined) return { version: 1, profiles: {} };
-  const value = parseParts(text, store);
+export function parseAuthProfiles(content: Uint8Array | string | undefined, store: string): AuthProfiles {
+  if (content === undefined) return { version: 1, profiles: {} };
+  const value = parseParts(content, store);
   return { ...value, profiles: (value.profiles ?? {}) as AuthProfiles['profiles'] };
 }
 
 /** The content of `auth-state.json`; undefined where there is none. @throws StoreError `ERR_STORE_CORRUPT` */
-export function parseAuthState(text: string | undefined, store: string): Record<string, unknown> | undefined {
-  return text === undefined ? undefined : parseParts(text, store);
+export function parseAuthState(
+  content: Uint8Array | undefined,
+  store: string,
+): Record<string, unknown> | undefined {
+  return content === undefined ? undefined : parseParts(content, store);
 }
 
-function parseParts(text: string, store: string): Record<string, unknown> {
+function parseParts(content: Uint8Array | string, store: string): Record<string, unknown> {
   const corrupt = (flaw: string) =>
     new StoreError('ERR_STORE_CORRUPT', {
       store,
       summary: `The credential store cannot be understood: ${flaw} (${store}).`,
       hint: 'It was left as it is. Restore a backup, or move the file aside, and sign in again.',
     });
+  // Decoding would put a replacement character for what it does not know, and the next commit would write that over the bytes.
+  if (typeof content !== 'string' && !isUtf8(content)) throw corrupt('it is not UTF-8');
+  const text =
+    typeof content === 'string'
+      ? content
+      : Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8');
   let value: unknown;
   try {
     value = JSON.parse(text);

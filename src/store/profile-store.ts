@@ -70,6 +70,8 @@ export type CommitDecision<T> = { write: true; next: AuthProfiles; result: T } |
 export interface CommitOptions {
   /** Stops the wait for the lock; a commit that has begun is finished. */
   signal?: AbortSignal | undefined;
+  /** Hears, once, that somebody else holds the lock for longer than a moment. */
+  onWaiting?: ((reason: string) => void) | undefined;
   /** Runs after the new state is stored, while nobody else can commit; its failure is the caller's own business. */
   whileLocked?: (() => Promise<void>) | undefined;
 }
@@ -82,11 +84,17 @@ export interface ProfileStore {
   /**
    * Runs `fn` on the newest state while nobody else can commit, and stores what it returns: all of it or nothing.
    * Resolves only after the durable acknowledgement. `fn` is pure and may run again.
-   * @throws StoreError `ERR_STORE_CORRUPT`, `ERR_STORE_LOCKED`, `ERR_STORE_GENERATION`, `ERR_STORE_IO`: the old state stands.
+   * @throws StoreError `ERR_STORE_CORRUPT`, `ERR_STORE_LOCKED`, `ERR_STORE_GENERATION`, `ERR_STORE_IO`: the old state
+   * stands, unless `outcome` is `unknown`: then run it again, `fn` recognising its own effect.
    */
   commit<T>(
     fn: (state: AuthProfiles, context: { now: EpochMs }) => CommitDecision<T>,
     options?: CommitOptions,
   ): Promise<T>;
+  /**
+   * Throws what a commit would throw here, as far as that can be told without writing anything: before somebody is asked to
+   * sign in for nothing. Optional: a store that cannot tell has none.
+   */
+  probe?(): Promise<void>;
   close(): Promise<void>;
 }

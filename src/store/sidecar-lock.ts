@@ -3,39 +3,26 @@
  * each other's way. It decides who may write; not what.
  */
 
-import { randomUUID } from 'node:crypto';
-import {
-  closeSync,
-  fstatSync,
-  linkSync,
-  openSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { StoreError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
-import { ageOf, isStale, ownPid, readOwner } from './lock-owner.ts';
+import { type FileSystem, nodeFileSystem } from './file-system.ts';
+import { clearStale, type SidecarLock, tryTake } from './lock-file.ts';
+import { inspectLock, type LockSight, STALE_AFTER_MS } from './lock-owner.ts';
 
-export interface SidecarLock {
-  readonly path: string;
-  /** Whether the lock is still ours: OpenClaw takes one away that it holds for stale. */
-  isHeld(): boolean;
-  release(): void;
-}
+export type { SidecarLock } from './lock-file.ts';
 
 /** Longer than a stale lock lives, so that a crashed writer never stops a login. */
 const LONGEST_WAIT_MS = 40_000;
-/** Two processes never judge a lock stale at once: who holds the guard looks again. */
-const GUARD_STALE_AFTER_MS = 10_000;
+/** Nobody is told of a wait that nobody notices. */
+const TELL_AFTER_MS = 1_000;
 
 /**
- * Takes the lock of a store, waiting for whoever has it. A stale one (its process gone, or older than 30 s) is taken over.
+ * Takes the lock of a store, waiting for whoever has it. A stale one (its process gone, or older than 30 s) is taken over; so is
+ * one that was seen unchanged for that long, whatever the clock did meanwhile. The wait is counted in sleep, not by the clock.
  * @param storePath the store's file; its directory exists
- * @throws StoreError `ERR_STORE_LOCKED` when the wait is over; what `signal` was aborted with
+ * @throws StoreError `ERR_STORE_LOCKED` when the wait is over or would be in vain; what `signal` was aborted with
  */
 export async function takeSidecarLock(
   storePath: string,
@@ -43,118 +30,71 @@ export async function takeSidecarLock(
     clock,
     signal,
     waitMs = LONGEST_WAIT_MS,
-  }: { clock: Clock; signal?: AbortSignal | undefined; waitMs?: number | undefined },
+    onWaiting,
+    fileSystem: fs = nodeFileSystem,
+  }: {
+    clock: Clock;
+    signal?: AbortSignal | undefined;
+    waitMs?: number | undefined;
+    onWaiting?: ((reason: string) => void) | undefined;
+    fileSystem?: FileSystem | undefined;
+  },
 ): Promise<SidecarLock> {
-  const path = lockPathOf(storePath);
-  const giveUpAt = clock.now() + waitMs;
+  const path = lockPathOf(storePath, fs);
+  let waitedMs = 0;
+  let told = false;
+  let first: { identity: string; atMs: number } | undefined;
   for (let attempt = 0; ; attempt += 1) {
     signal?.throwIfAborted();
-    const lock = tryTake(path, clock);
+    const lock = tryTake(path, clock, fs);
     if (lock) return lock;
-    if (clearStale(path, clock)) continue;
-    if (clock.now() >= giveUpAt) throw lockedError(storePath, path, clock);
-    // Jitter, so that many writers do not come back in step.
-    await clock.sleep(Math.min(10 * 1.5 ** Math.min(attempt, 8), 200) * (0.5 + Math.random()), signal);
+    const found = inspectLock(path, clock, fs);
+    if (found) {
+      if (found.isDirectory) throw directoryError(storePath, path);
+      if (first?.identity !== found.identity) first = { identity: found.identity, atMs: waitedMs };
+      const seenForMs = waitedMs - first.atMs;
+      if ((found.isStale || seenForMs > STALE_AFTER_MS) && clearStale(path, found, clock, fs)) continue;
+    }
+    if (waitedMs >= waitMs) throw lockedError(storePath, path, found);
+    if (!told && waitedMs >= TELL_AFTER_MS) {
+      told = true;
+      onWaiting?.(`the credential store is locked by ${holderOf(found)}: ${path}`);
+    }
+    const pauseMs = pauseBefore(attempt);
+    await clock.sleep(pauseMs, signal);
+    waitedMs += pauseMs;
   }
+}
+
+/** Short, so that a lock which is free is soon found so, and jittered, so that many writers do not come back in step. */
+function pauseBefore(attempt: number): number {
+  return Math.min(5 * 1.2 ** attempt, 40) * (0.5 + Math.random());
 }
 
 /** `<real directory>/<file>.lock`: two ways to one directory meet in one lock. */
-export function lockPathOf(storePath: string): string {
+export function lockPathOf(storePath: string, fs: FileSystem = nodeFileSystem): string {
   const absolute = resolve(storePath);
-  return `${join(realpathSync(dirname(absolute)), basename(absolute))}.lock`;
+  return `${join(fs.realpathSync(dirname(absolute)), basename(absolute))}.lock`;
 }
 
-function tryTake(path: string, clock: Clock): SidecarLock | undefined {
-  const descriptor = create(
-    path,
-    JSON.stringify({ pid: ownPid(), createdAt: new Date(clock.now()).toISOString() }, null, 2),
-  );
-  if (descriptor === undefined) return undefined;
-  const isHeld = () => {
-    // The open descriptor keeps its inode from being used again, so equal numbers mean the same file.
-    const ours = fstatSync(descriptor);
-    const there = statSync(path, { throwIfNoEntry: false });
-    return there !== undefined && there.ino === ours.ino && there.dev === ours.dev;
-  };
-  return {
-    path,
-    isHeld,
-    release() {
-      if (isHeld()) rmSync(path, { force: true });
-      closeSync(descriptor);
-    },
-  };
-}
-
-/**
- * Makes the lock with its body in one step, by a link: whoever is killed in between leaves no lock without an owner, which
- * everybody would have to sit out for 30 s. Undefined where there is a lock already.
- */
-function create(path: string, body: string): number | undefined {
-  if (statSync(path, { throwIfNoEntry: false })) return undefined;
-  const draft = `${path}.${randomUUID()}.tmp`;
-  const descriptor = openSync(draft, 'wx', 0o600);
-  try {
-    writeFileSync(descriptor, body);
-    linkSync(draft, path);
-    return descriptor;
-  } catch (error) {
-    closeSync(descriptor);
-    if (codeOf(error) === 'EEXIST') return undefined;
-    // Some file systems know no links.
-    if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error) ?? ''))
-      return createPlainly(path, body);
-    throw error;
-  } finally {
-    rmSync(draft, { force: true });
-  }
-}
-
-function createPlainly(path: string, body: string): number | undefined {
-  try {
-    const descriptor = openSync(path, 'wx', 0o600);
-    writeFileSync(descriptor, body);
-    return descriptor;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return undefined;
-    throw error;
-  }
-}
-
-/** Removes a stale lock under a guard of its own; false where the lock is alive or somebody else is at it. */
-function clearStale(path: string, clock: Clock): boolean {
-  if (!isStale(path, clock)) return false;
-  const guard = `${path}.takeover`;
-  let descriptor: number;
-  try {
-    descriptor = openSync(guard, 'wx', 0o600);
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
-    if (ageOf(guard, clock) > GUARD_STALE_AFTER_MS) rmSync(guard, { force: true });
-    return false;
-  }
-  try {
-    // Looked at again: whoever had the guard before may have taken the lock over, and be alive.
-    if (isStale(path, clock)) rmSync(path, { force: true });
-    return true;
-  } finally {
-    rmSync(guard, { force: true });
-    closeSync(descriptor);
-  }
-}
-
-function lockedError(store: string, path: string, clock: Clock): StoreError {
-  const { pid } = readOwner(path);
-  const age = ageOf(path, clock);
-  const who = pid ? `process ${pid}` : 'another process';
-  const since = Number.isFinite(age) && age > 0 ? ` (since ${Math.round(age / 1000)} s)` : '';
+/** Neither OpenClaw nor this tool ever makes one, and OpenClaw can never get past it. */
+export function directoryError(store: string, path: string): StoreError {
   return new StoreError('ERR_STORE_LOCKED', {
     store,
-    summary: `The credential store is locked by ${who}${since}: ${path}.`,
-    hint: 'Wait until it has finished, or end it, and run the command again. The store is unchanged.',
+    summary: `A directory stands where the lock of the credential store belongs, as some other programs make it: ${path}.`,
+    hint: 'Nobody but its maker may remove it, and OpenClaw waits for it in vain: end what made it, or remove the empty directory (rmdir), and run the command again. The store is unchanged.',
   });
 }
 
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+function holderOf(found: LockSight | undefined): string {
+  return found?.pid ? `process ${found.pid}` : 'another process';
+}
+
+function lockedError(store: string, path: string, found: LockSight | undefined): StoreError {
+  const since = found && found.ageMs > 0 ? ` (since ${Math.round(found.ageMs / 1000)} s)` : '';
+  return new StoreError('ERR_STORE_LOCKED', {
+    store,
+    summary: `The credential store is locked by ${holderOf(found)}${since}: ${path}.`,
+    hint: 'Wait until it has finished, or end it, and run the command again. The store is unchanged.',
+  });
 }

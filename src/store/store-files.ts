@@ -4,20 +4,30 @@
  */
 
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 
-import { type FileSystem, replaceFile } from './atomic-write.ts';
+import { removeAbandoned } from './abandoned.ts';
+import { confirmPath, followLinks, replaceFile } from './atomic-write.ts';
+import { discard, type FileSystem } from './file-system.ts';
 import { formatJson, parseAuthProfiles, parseAuthState } from './parse.ts';
 import type { AuthProfiles } from './profile-store.ts';
+import { isAsSeen, readRegularFile, type Sight } from './regular-file.ts';
 import { completed, joined, split } from './split-state.ts';
+import { halfWritten, unconfirmed } from './store-failure.ts';
+import { assertOwn } from './writable.ts';
 
 export interface StoreFiles {
   /** @throws StoreError `ERR_STORE_CORRUPT`; whatever the system says */
   load(): Loaded;
-  /** Makes `next` what OpenClaw reads. One rename, or in generation B two where the state file has a word in it. */
-  save(next: AuthProfiles, loaded: Loaded): void;
+  /**
+   * Makes `next` what OpenClaw reads: one rename, or in generation B two where the state file has a word in it.
+   * @param mayReplace asked last; `overtaken`: it said no, or the files are not what was loaded, and they stay as they are
+   * @throws StoreError `ERR_STORE_IO` with `outcome: 'unknown'`, or whatever the system says: then the old bytes stand
+   */
+  save(next: AuthProfiles, before: Loaded, mayReplace: () => boolean): 'saved' | 'overtaken';
   /** Finishes a commit that was cut off between its two renames. */
-  complete(): void;
+  complete(mayReplace: () => boolean): void;
+  /** Removes what writers that were killed have left. */
+  clear(now: number): void;
 }
 
 export interface Loaded {
@@ -25,56 +35,100 @@ export interface Loaded {
   readonly state: AuthProfiles;
   /** Equal for equal bytes; says nothing about them. */
   readonly version: string;
-  readonly stateFile: Readonly<Record<string, unknown>> | undefined;
-  readonly stateFileVersion: string;
+  readonly profiles: StoreFile;
+  readonly stateFile: StoreFile & { readonly content: Readonly<Record<string, unknown>> | undefined };
+}
+
+/** One of the files as it was found. */
+interface StoreFile {
+  readonly sight: Sight | undefined;
+  readonly version: string;
 }
 
 export function storeFiles(
   path: string,
-  { statePath, fileSystem }: { statePath?: string | undefined; fileSystem?: FileSystem | undefined } = {},
+  { statePath, fs }: { statePath?: string | undefined; fs: FileSystem },
 ): StoreFiles {
-  const readState = () => {
-    const text = statePath === undefined ? undefined : readText(statePath);
-    return { stateFile: parseAuthState(text, statePath ?? ''), stateFileVersion: versionOf(text) };
+  const see = (file: string | undefined): StoreFile => {
+    const sight = file === undefined ? undefined : readRegularFile(file, fs);
+    return { sight, version: versionOf(sight?.bytes) };
   };
-  const replaceState = (content: object) => {
-    if (statePath !== undefined) replaceFile(statePath, formatJson(content), fileSystem);
-  };
-  return {
+
+  /** @throws before anything is changed, or StoreError with `outcome: 'unknown'` after it was */
+  function replace(file: string, content: object, { sight }: StoreFile, mayReplace: () => boolean): boolean {
+    if (sight) assertOwn(file, sight.stats);
+    const target = followLinks(file, fs);
+    if (sight === undefined) confirmPath(target, fs);
+    const isMine = () => mayReplace() && isAsSeen(target, sight?.stats, fs);
+    const replacement = replaceFile(target, formatJson(content), fs, isMine);
+    if (replacement.outcome === 'unconfirmed') throw unconfirmed(file, replacement.error);
+    return replacement.outcome === 'durable';
+  }
+
+  /** Puts the profiles back as they were found, after the state file could not follow them. */
+  function takeBack({ sight }: StoreFile): void {
+    const target = followLinks(path, fs);
+    if (sight === undefined) discard(target, fs);
+    else replaceFile(target, sight.bytes.toString('utf8'), fs);
+  }
+
+  function replaceState(content: object, before: Loaded, mayReplace: () => boolean): boolean {
+    return statePath !== undefined && replace(statePath, content, before.stateFile, mayReplace);
+  }
+
+  const files: StoreFiles = {
     load() {
-      const text = readText(path);
-      const { stateFile, stateFileVersion } = readState();
-      const version = versionOf(text) + (stateFile === undefined ? '' : stateFileVersion);
+      const profiles = see(path);
+      const stateFile = see(statePath);
+      const content = parseAuthState(stateFile.sight?.bytes, statePath ?? '');
       return {
-        state: joined(parseAuthProfiles(text, path), stateFile),
-        version,
-        stateFile,
-        stateFileVersion,
+        state: joined(parseAuthProfiles(profiles.sight?.bytes, path), content),
+        version: content === undefined ? profiles.version : `${profiles.version}+${stateFile.version}`,
+        profiles,
+        stateFile: { ...stateFile, content },
       };
     },
-    save(next, { stateFile, stateFileVersion }) {
-      const write = split(next, stateFile, stateFileVersion);
-      replaceFile(path, formatJson(write.profiles), fileSystem);
-      if (write.state !== undefined) replaceState(write.state);
+    save(next, before, mayReplace) {
+      const { profiles, state } = split(next, before.stateFile.content, before.stateFile.version);
+      if (!replace(path, profiles, before.profiles, mayReplace)) return 'overtaken';
+      if (state === undefined) return 'saved';
+      try {
+        if (replaceState(state, before, mayReplace)) return 'saved';
+        takeBack(before.profiles);
+        return 'overtaken';
+      } catch (error) {
+        if (isUnknown(error)) throw error;
+        try {
+          takeBack(before.profiles);
+        } catch (second) {
+          throw halfWritten(path, second);
+        }
+        throw error;
+      }
     },
-    complete() {
+    complete(mayReplace) {
       if (statePath === undefined) return;
-      const { stateFile, stateFileVersion } = readState();
-      const rest = completed(parseAuthProfiles(readText(path), path), stateFile, stateFileVersion);
-      if (rest !== undefined) replaceState(rest);
+      const before = files.load();
+      const { content, version } = before.stateFile;
+      const rest = completed(parseAuthProfiles(before.profiles.sight?.bytes, path), content, version);
+      if (rest !== undefined) replaceState(rest, before, mayReplace);
+    },
+    clear(now) {
+      const all = statePath === undefined ? [path] : [path, statePath];
+      removeAbandoned(
+        all.flatMap((file) => [file, followLinks(file, fs)]),
+        now,
+        fs,
+      );
     },
   };
+  return files;
 }
 
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+function isUnknown(error: unknown): boolean {
+  return error instanceof Error && 'outcome' in error && error.outcome === 'unknown';
 }
 
-function versionOf(text: string | undefined): string {
-  return text === undefined ? 'none' : createHash('sha256').update(text).digest('hex').slice(0, 16);
+function versionOf(bytes: Uint8Array | undefined): string {
+  return bytes === undefined ? 'none' : createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 }

@@ -27,7 +27,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'agent-store': [...WORDS, 'store', 'openclaw', 'follow-login', 'credential-store', 'agent-stores'],
   'credential-store': [...WORDS, 'store', 'openclaw', 'system', 'agent-store', 'follow-login'],
   'login-options': [...WORDS, 'provider', 'store', 'system', 'credential-store', 'follow-login'],
-  'record-grant': [...WORDS, 'oauth', 'store', 'openclaw', 'login-options', 'follow-login'],
+  'record-grant': [...WORDS, 'oauth', 'store', 'openclaw', 'login-options', 'follow-login', 'report'],
   'login-result': [...WORDS, 'oauth', 'login-options', 'record-grant', 'resolver', 'follow-login'],
   resolver: [...WORDS, 'oauth', 'store', 'login-options'],
   person: [...WORDS, 'oauth', 'loopback', 'report', 'login-options', 'system'],

@@ -12,91 +12,101 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-
-import type { FileSystem } from '../../src/store/atomic-write.ts';
 import { makeDirectory, replaceFile } from '../../src/store/atomic-write.ts';
 import { openFileStore } from '../../src/store/file-store.ts';
+import { nodeFileSystem } from '../../src/store/file-system.ts';
 import { commitLogin } from '../support/record.ts';
 import { expectInvariants } from '../support/store-invariants.ts';
 import { storeFile, temporaryDirectory } from '../support/temporary.ts';
+import { lineOf, refusal, traceFileSystem } from '../support/traced-file-system.mjs';
 
-/** node:fs that writes down what is asked of it, and fails at one call. */
-function recording(failAt?: string): { fs: FileSystem; calls: string[] } {
-  const calls: string[] = [];
-  const names = new Map<number, string>();
-  const wrap =
-    (name: string, call: (...args: never[]) => unknown) =>
-    (...args: unknown[]) => {
-      const subject = typeof args[0] === 'number' ? names.get(args[0]) : String(args[0]);
-      const kind = subject?.endsWith('.tmp')
-        ? 'temporary'
-        : subject?.endsWith('.json')
-          ? 'store'
-          : 'directory';
-      const line = `${name} ${kind}`;
-      calls.push(line);
-      if (line === failAt) throw Object.assign(new Error('disk'), { code: 'EIO', syscall: name });
-      const result = call(...(args as never[]));
-      if (name === 'openSync') names.set(result as number, String(args[0]));
-      return result;
-    };
-  const watched = ['openSync', 'writeFileSync', 'fchmodSync', 'fsyncSync', 'renameSync', 'closeSync'];
-  const fs = Object.fromEntries(
-    Object.entries(nodeFs).map(([name, call]) => [
-      name,
-      watched.includes(name) ? wrap(name, call as never) : call,
-    ]),
-  );
-  return { fs: fs as unknown as FileSystem, calls };
+/** A file system that writes down what is asked of it, and fails at one call. */
+function recording(failAt?: string) {
+  return traceFileSystem(nodeFileSystem, {
+    before(call) {
+      if (lineOf(call) === failAt) throw refusal('EIO', call.name);
+    },
+  });
 }
 
 describe('replacing a file', () => {
   test('S-8 synchronizes the temporary file before the rename and the directory after it', () => {
-    const { fs, calls } = recording();
-    replaceFile(storeFile('old'), 'new', fs);
-    expect(calls).toEqual([
+    const { fileSystem, lines } = recording();
+    expect(replaceFile(storeFile('old'), 'new', fileSystem)).toEqual({ outcome: 'durable' });
+    expect(lines().filter((line) => !/stat/i.test(line))).toEqual([
+      'openSync directory',
       'openSync temporary',
       'fchmodSync temporary',
-      'writeFileSync temporary',
+      'writeSync temporary',
       'fsyncSync temporary',
       'closeSync temporary',
       'renameSync temporary',
-      'openSync directory',
       'fsyncSync directory',
       'closeSync directory',
     ]);
   });
 
-  test.each(['openSync temporary', 'writeFileSync temporary', 'fsyncSync temporary', 'renameSync temporary'])(
-    'S-2 S-7 that fails at "%s" leaves the old bytes and nothing else',
-    (step) => {
-      const path = storeFile('old');
-      expect(() => replaceFile(path, 'new', recording(step).fs)).toThrow('disk');
-      expect(readFileSync(path, 'utf8')).toBe('old');
-      expect(readdirSync(dirname(path))).toEqual([basename(path)]);
-    },
-  );
+  test.each([
+    'openSync directory',
+    'openSync temporary',
+    'writeSync temporary',
+    'fsyncSync temporary',
+    'closeSync temporary',
+    'renameSync temporary',
+  ])('S-2 S-7 that fails at "%s" leaves the old bytes and nothing else', (step) => {
+    const path = storeFile('old');
+    expect(() => replaceFile(path, 'new', recording(step).fileSystem)).toThrow('EIO');
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    expect(readdirSync(dirname(path))).toEqual([basename(path)]);
+  });
 
   test('S-6 makes it 0600 from the first byte, whatever the umask and the old mode were', () => {
     const path = storeFile('old');
     chmodSync(path, 0o644);
     const before = process.umask(0);
     const modes: number[] = [];
-    const { fs } = recording();
-    const watching = {
-      ...fs,
-      writeFileSync: (descriptor: number, text: string) => {
-        modes.push(nodeFs.fstatSync(descriptor).mode & 0o777);
-        nodeFs.writeFileSync(descriptor, text);
+    const { fileSystem } = traceFileSystem(nodeFileSystem, {
+      before({ name, args: [descriptor] }) {
+        if (name === 'writeSync') modes.push(nodeFs.fstatSync(descriptor).mode & 0o777);
       },
-    } as unknown as FileSystem;
+    });
     try {
-      replaceFile(path, 'new', watching);
+      replaceFile(path, 'new', fileSystem);
     } finally {
       process.umask(before);
     }
     expect(modes).toEqual([0o600]);
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('S-8 whose directory cannot be synchronized after the rename is no success and no failure: the outcome is unknown', async () => {
+    const path = storeFile({ profiles: {} });
+    const { fileSystem } = recording('fsyncSync directory');
+    await expect(commitLogin(openFileStore(path, { fileSystem }), 'me')).rejects.toMatchObject({
+      code: 'ERR_STORE_IO',
+      outcome: 'unknown',
+      message: expect.not.stringContaining('unchanged'),
+    });
+    expectInvariants(path, { acknowledged: ['openai-codex:me@example.com'] });
+  });
+
+  test('S-8 on a file system that cannot synchronize a directory, and says so, is done with the rename', () => {
+    const { fileSystem } = traceFileSystem(nodeFileSystem, {
+      before({ name, kind }) {
+        if (name === 'fsyncSync' && kind === 'directory') throw refusal('EINVAL', name);
+      },
+    });
+    expect(replaceFile(storeFile('old'), 'new', fileSystem)).toEqual({ outcome: 'durable' });
+  });
+
+  test('S-1 that is taken in pieces is written to its end', () => {
+    const path = storeFile('old');
+    const { fileSystem } = traceFileSystem(nodeFileSystem, {
+      before: ({ name, args: [descriptor, bytes, offset] }) =>
+        name === 'writeSync' ? { answer: nodeFs.writeSync(descriptor, bytes, offset, 1) } : undefined,
+    });
+    replaceFile(path, 'new – in pieces', fileSystem);
+    expect(readFileSync(path, 'utf8')).toBe('new – in pieces');
   });
 
   test.runIf(process.getuid?.() === 0)('S-6 leaves the owner as it was when root writes', () => {
@@ -153,19 +163,48 @@ describe('replacing a file', () => {
 });
 
 describe('a commit to a file', () => {
+  test.runIf(process.platform === 'linux')(
+    'into a directory that cannot be made is refused, not tried for ever',
+    async () => {
+      await expect(
+        commitLogin(openFileStore('/proc/nothing/auth-profiles.json'), 'me'),
+      ).rejects.toMatchObject({ code: 'ERR_STORE_IO' });
+    },
+  );
+
   test('S-7 collects what killed writers left, and nothing that is young or not ours', async () => {
     const path = storeFile({ profiles: {} });
     const uuid = '123e4567-e89b-42d3-a456-426614174000';
     const old = join(dirname(path), `auth-profiles.json.${uuid}.tmp`);
     const kept = [`${old}.bak`, join(dirname(path), 'notes.tmp')];
-    for (const file of [old, ...kept]) writeFileSync(file, 'secret');
+    const guard = join(dirname(path), 'auth-profiles.json.lock.takeover');
+    for (const file of [old, guard, ...kept]) writeFileSync(file, 'secret');
     const longAgo = new Date(Date.now() - 120_000);
-    for (const file of [old, ...kept]) utimesSync(file, longAgo, longAgo);
+    for (const file of [old, guard, ...kept]) utimesSync(file, longAgo, longAgo);
     await commitLogin(openFileStore(path), 'me');
     expect(readdirSync(dirname(path)).sort()).toEqual(
       ['auth-profiles.json', ...kept.map((file) => basename(file))].sort(),
     );
     expectInvariants(path);
+  });
+
+  test('S-7 does not fail because a leftover cannot be removed', async () => {
+    const path = storeFile({ profiles: {} });
+    const { fileSystem } = recording('readdirSync directory');
+    await expect(commitLogin(openFileStore(path, { fileSystem }), 'me')).resolves.toBeDefined();
+    expectInvariants(path);
+  });
+
+  test('S-5 starts over when somebody who takes no lock has written in the middle', async () => {
+    const path = storeFile({ profiles: {} });
+    let attempts = 0;
+    await openFileStore(path).commit((state) => {
+      attempts += 1;
+      if (attempts === 1) writeFileSync(path, '{"profiles":{},"theirs":1}');
+      return { write: true, next: { ...state, mine: 1 }, result: undefined };
+    });
+    expect(attempts).toBe(2);
+    expect(expectInvariants(path)).toMatchObject({ theirs: 1, mine: 1 });
   });
 
   test('S-4 writes the file as OpenClaw does: two spaces, a line break at the end, keys in their order', async () => {

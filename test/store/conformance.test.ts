@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -121,7 +122,6 @@ describe('a file that cannot be understood', () => {
     ['with a list of profiles', '{"profiles":[]}'],
     ['with an order that is text', '{"profiles":{},"order":"planted-secret"}'],
   ])('because it is %s is refused with its bytes untouched, and quotes none of them', async (_, text) => {
-    const { readFileSync } = await import('node:fs');
     const path = storeFile(text);
     const store = openFileStore(path);
     for (const attempt of [store.read(), commitLogin(store, 'me')]) {
@@ -134,6 +134,38 @@ describe('a file that cannot be understood', () => {
     }
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
+
+  test('S-4 because its bytes are not UTF-8 is refused with every byte of them untouched', async () => {
+    const path = storeFile('');
+    const bytes = Buffer.concat([
+      Buffer.from('{"profiles":{"a":{"type":"api_key","provider":"x","key":"'),
+      Buffer.from([0xff, 0xfe, 0xe9]),
+      Buffer.from('"}}}'),
+    ]);
+    writeFileSync(path, bytes);
+    for (const attempt of [openFileStore(path).read(), commitLogin(openFileStore(path), 'me')]) {
+      await expect(attempt).rejects.toMatchObject({
+        code: 'ERR_STORE_CORRUPT',
+        message: expect.stringContaining('not UTF-8'),
+      });
+    }
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+  });
+
+  test.runIf(process.platform !== 'win32')(
+    'because it is a pipe is refused at once: nobody waits for a writer that never comes',
+    async () => {
+      const path = storeFile();
+      execFileSync('mkfifo', [path]);
+      for (const attempt of [openFileStore(path).read(), commitLogin(openFileStore(path), 'me')]) {
+        await expect(attempt).rejects.toMatchObject({
+          code: 'ERR_STORE_IO',
+          message: expect.stringContaining('pipe'),
+        });
+      }
+      expect(lstatSync(path).isFIFO()).toBe(true);
+    },
+  );
 
   test('because a directory has its name is refused with what the system says', async () => {
     const path = storeFile();

@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -8,10 +9,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { openFileStore } from '../../src/store/file-store.ts';
+import { nodeFileSystem } from '../../src/store/file-system.ts';
 import { STALE_AFTER_MS } from '../../src/store/lock-owner.ts';
 import { lockPathOf, takeSidecarLock } from '../../src/store/sidecar-lock.ts';
 import { systemClock } from '../../src/system.ts';
@@ -19,8 +21,10 @@ import { createVirtualClock } from '../support/clock.ts';
 import { commitLogin } from '../support/record.ts';
 import { expectInvariants } from '../support/store-invariants.ts';
 import { storeFile, temporaryDirectory } from '../support/temporary.ts';
+import { refusal, traceFileSystem } from '../support/traced-file-system.mjs';
 
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
+const DAY_MS = 86_400_000;
 const DEAD_PID = 2 ** 22 + 1;
 
 function lockWith(body: unknown, ageMs = 0): string {
@@ -73,13 +77,108 @@ describe("OpenClaw's lock", () => {
     expect(existsSync(lockPathOf(path))).toBe(true);
   });
 
-  test('that is a directory, the habit of other libraries, is nobody’s to remove', async () => {
+  test('that is a directory, the habit of other libraries, is told of at once: what it is and what to do', async () => {
     const path = storeFile();
     mkdirSync(lockPathOf(path));
+    const store = openFileStore(path, { clock: createVirtualClock() });
+    for (const attempt of [store.probe?.(), commitLogin(store, 'me')]) {
+      await expect(attempt).rejects.toMatchObject({
+        code: 'ERR_STORE_LOCKED',
+        message: expect.stringMatching(/directory stands where the lock.*auth-profiles\.json\.lock.*rmdir/),
+      });
+    }
+    expect(existsSync(lockPathOf(path))).toBe(true);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test.runIf(process.platform !== 'win32')('that is a pipe keeps nobody for ever', async () => {
+    const path = storeFile();
+    execFileSync('mkfifo', [lockPathOf(path)]);
     await expect(commitLogin(openFileStore(path, { lockWaitMs: 0 }), 'me')).rejects.toMatchObject({
       code: 'ERR_STORE_LOCKED',
     });
-    expect(existsSync(lockPathOf(path))).toBe(true);
+    const then = new Date(Date.now() - STALE_AFTER_MS - 1000);
+    utimesSync(lockPathOf(path), then, then);
+    await commitLogin(openFileStore(path, { lockWaitMs: 0 }), 'me');
+    expectInvariants(path);
+  });
+
+  test('whose pid is in use again, by another program, is sat out and no longer', async () => {
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    onTestFinished(() => void other.kill('SIGKILL'));
+    const path = lockWith({ pid: other.pid, createdAt: ago(0) });
+    const soon = { ...systemClock, now: () => Date.now() + STALE_AFTER_MS - 5_000 };
+    await expect(
+      commitLogin(openFileStore(path, { clock: soon, lockWaitMs: 0 }), 'me'),
+    ).rejects.toMatchObject({ code: 'ERR_STORE_LOCKED', message: expect.stringContaining(`${other.pid}`) });
+    const later = { ...systemClock, now: () => Date.now() + STALE_AFTER_MS + 5_000 };
+    await commitLogin(openFileStore(path, { clock: later, lockWaitMs: 0 }), 'me');
+    expectInvariants(path);
+  });
+
+  test('S-5 of a holder that lives is taken away by a clock that jumps ahead a day: the holder starts over, and both are stored', async () => {
+    const path = storeFile({ profiles: {} });
+    const tomorrow = { ...systemClock, now: () => Date.now() + DAY_MS };
+    let attempts = 0;
+    const first = openFileStore(path).commit((state) => {
+      attempts += 1;
+      const next = { ...state, profiles: { ...state.profiles, mine: { type: 'token', provider: 'x' } } };
+      if (attempts > 1) return { write: true, next, result: undefined };
+      // In the middle of the first commit, another process, by its clock tomorrow, finds an old lock.
+      rmSync(lockPathOf(path));
+      writeFileSync(path, JSON.stringify({ profiles: { theirs: { type: 'token', provider: 'x' } } }));
+      return { write: true, next, result: undefined };
+    });
+    await first;
+    await commitLogin(openFileStore(path, { clock: tomorrow }), 'me');
+    expect(Object.keys(expectInvariants(path).profiles)).toEqual([
+      'theirs',
+      'mine',
+      'openai-codex:me@example.com',
+    ]);
+  });
+
+  test.each<[string, object | undefined]>([
+    ['its holder lives, or its pid is in use again', undefined],
+    ['it is judged by its age alone', { pid: 0 }],
+  ])(
+    'from tomorrow, because the clock was set back a day, is taken over once it was seen unchanged for 30 s (%s)',
+    async (_, body) => {
+      const tomorrow = new Date(Date.now() + DAY_MS);
+      const path = lockWith({ pid: process.pid, createdAt: tomorrow.toISOString(), ...body }, -DAY_MS);
+      const clock = createVirtualClock(Date.now());
+      const committing = commitLogin(openFileStore(path, { clock }), 'me');
+      let steps = 0;
+      for (let done = false; !done; steps += 1) {
+        await Promise.race([clock.sleepers(1), committing]);
+        if (steps === 10) expect(existsSync(path)).toBe(false);
+        await clock.advance(300);
+        done = existsSync(path);
+      }
+      await committing;
+      expect(steps).toBeGreaterThan(100);
+      expectInvariants(path);
+    },
+  );
+
+  test('is waited for as long as was said, by the time that was slept, whatever the clock says meanwhile', async () => {
+    const path = lockWith({ pid: process.pid, createdAt: ago(0) });
+    let now = Date.now();
+    let sleptMs = 0;
+    const clock = {
+      now: () => now,
+      async sleep(durationMs: number) {
+        sleptMs += durationMs;
+        if (sleptMs > 60_000) throw new Error('waits for ever');
+        // Set back by a day, again and again: by the clock the wait would never end.
+        now -= DAY_MS;
+      },
+    };
+    await expect(commitLogin(openFileStore(path, { clock, lockWaitMs: 5_000 }), 'me')).rejects.toMatchObject({
+      code: 'ERR_STORE_LOCKED',
+    });
+    expect(sleptMs).toBeGreaterThanOrEqual(5_000);
+    expect(sleptMs).toBeLessThan(6_000);
   });
 
   test('is waited for, and the wait ends when it goes or when it is aborted', async () => {
@@ -110,6 +209,47 @@ describe("OpenClaw's lock", () => {
     });
     expect(attempts).toBe(2);
     expectInvariants(path);
+  });
+
+  test('S-5 that was stale and has been taken over in the meantime is left to who has it now', async () => {
+    const path = lockWith({ pid: DEAD_PID, createdAt: ago(0) });
+    const live = JSON.stringify({ pid: process.pid, createdAt: ago(0) });
+    const { fileSystem } = traceFileSystem(nodeFileSystem, {
+      after({ name, kind }) {
+        // Who had the guard before us was quicker.
+        if (name === 'openSync' && kind === 'guard') writeFileSync(lockPathOf(path), live);
+      },
+    });
+    await expect(commitLogin(openFileStore(path, { lockWaitMs: 0, fileSystem }), 'me')).rejects.toMatchObject(
+      { code: 'ERR_STORE_LOCKED' },
+    );
+    expect(readFileSync(lockPathOf(path), 'utf8')).toBe(live);
+    expect(readdirSync(dirname(path))).toEqual([basename(lockPathOf(path))]);
+  });
+
+  test('is tried for again when its holder took the draft for a leftover', async () => {
+    const path = storeFile({ profiles: {} });
+    let drafts = 0;
+    const { fileSystem } = traceFileSystem(nodeFileSystem, {
+      before({ name, path: draft }) {
+        if (name === 'linkSync' && drafts++ === 0) rmSync(draft);
+      },
+    });
+    await commitLogin(openFileStore(path, { fileSystem }), 'me');
+    expect(drafts).toBe(2);
+    expectInvariants(path);
+  });
+
+  test('S-8 that cannot be removed any more makes no failure of a commit that is done', async () => {
+    const path = storeFile({ profiles: {} });
+    const { fileSystem } = traceFileSystem(nodeFileSystem, {
+      before({ name, kind }) {
+        if (name === 'unlinkSync' && kind === 'lock') throw refusal('EIO', name);
+      },
+    });
+    await expect(commitLogin(openFileStore(path, { fileSystem }), 'me')).resolves.toBeDefined();
+    rmSync(lockPathOf(path));
+    expectInvariants(path, { acknowledged: ['openai-codex:me@example.com'] });
   });
 
   test('of somebody else is not removed by a release', async () => {

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'codex-login-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 10 }));
   return directory;
 }
 

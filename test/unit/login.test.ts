@@ -116,6 +116,20 @@ describe('a login', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'browser', opened: false }));
   });
 
+  test('a gateway that cannot even be asked is stale, and the login stands', async () => {
+    const { result, error } = await signIn({
+      async gateway() {
+        throw new Error('of no concern');
+      },
+    });
+    expect(error).toBeUndefined();
+    expect(result).toMatchObject({
+      routable: true,
+      gateway: 'stale',
+      hint: expect.stringContaining('openclaw secrets reload'),
+    });
+  });
+
   test('an onEvent that throws does not end it', async () => {
     const { result } = await signIn({
       onEvent: () => {
@@ -132,6 +146,18 @@ describe('a login', () => {
       read: () => Promise.reject(Object.assign(new Error('x'), { code: 'ERR_TEST' })),
     };
     const { error, server } = await signIn({ store: broken, openUrl: forbidden.openUrl });
+    expect(error).toMatchObject({ code: 'ERR_UNEXPECTED' });
+    expect(forbidden.opened).toEqual([]);
+    expect(server.journal.entries).toEqual([]);
+  });
+
+  test('asks nobody to sign in when the store could not be written', async () => {
+    const forbidden = forbiddenUserAgent();
+    const sealed = {
+      ...openMemoryStore(),
+      probe: () => Promise.reject(Object.assign(new Error('x'), { code: 'ERR_TEST' })),
+    };
+    const { error, server } = await signIn({ store: sealed, openUrl: forbidden.openUrl });
     expect(error).toMatchObject({ code: 'ERR_UNEXPECTED' });
     expect(forbidden.opened).toEqual([]);
     expect(server.journal.entries).toEqual([]);

@@ -1,0 +1,54 @@
+// The evidence for the file store in its long forms, on the built package: `npm run soak` runs all of it, `npm run soak -- <part> …`
+// those parts. Progress goes to stderr, the figures to stdout, as a table in Markdown. Ends with 1 where a claim does not hold.
+
+import { cpus, release, totalmem } from 'node:os';
+
+import { commitCost } from './soak/cost.mjs';
+import { everyCall } from './soak/every-call.mjs';
+import { realLimits } from './soak/limits.mjs';
+import { openClawPeers } from './soak/openclaw.mjs';
+import { writersAndReaders } from './soak/processes.mjs';
+import { staleLocks } from './soak/stale.mjs';
+import { lastLook } from './soak/window.mjs';
+
+/** Each part tells what it found, row by row: what, figure, and whether it is as claimed (undefined: a figure, no claim). */
+const parts = {
+  calls: everyCall,
+  limits: realLimits,
+  window: lastLook,
+  processes: writersAndReaders,
+  stale: staleLocks,
+  openclaw: openClawPeers,
+  cost: commitCost,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no part "${unknown[0]}": ${Object.keys(parts).join(', ')}.\n`);
+  process.exit(2);
+}
+
+const started = Date.now();
+const progress = (text) => {
+  const seconds = String(Math.round((Date.now() - started) / 1000)).padStart(4);
+  process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${seconds} s  ${text}` : `${seconds} s  ${text}\n`);
+};
+
+const machine = `${cpus().length} cores (${cpus()[0].model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}`;
+process.stdout.write(
+  `${machine}, Node.js ${process.versions.node}\n\n| what | figure | as claimed |\n|---|---|---|\n`,
+);
+let failed = false;
+for (const name of asked.length > 0 ? asked : Object.keys(parts)) {
+  progress(`${name} …`);
+  for await (const { what, figure, holds, flaws = [] } of parts[name](progress)) {
+    const verdict = holds === undefined ? '' : holds ? 'yes' : '**no**';
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    process.stdout.write(`| ${what} | ${figure} | ${verdict} |\n`);
+    for (const flaw of flaws.slice(0, 20)) process.stderr.write(`        ${flaw}\n`);
+    failed ||= holds === false;
+  }
+}
+progress(`${failed ? 'not everything is as claimed' : 'done'}\n`);
+process.exitCode = failed ? 1 : 0;

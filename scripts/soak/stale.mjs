@@ -1,0 +1,51 @@
+// A stale lock and many who wait for it: exactly one takes it over, and nobody takes the lock of who did.
+
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { flawsOf } from '../../test/support/store-flaws.mjs';
+import { count, openFileStore, withDirectory, withProcesses } from './built.mjs';
+import { countsIn } from './counter.mjs';
+
+const WAITERS = 32;
+const ROUNDS = 1_000;
+const DEAD_PID = 2 ** 22 + 1;
+
+/** Every reason for which OpenClaw holds a lock to be stale, in turn. */
+const bodies = [
+  () => JSON.stringify({ pid: DEAD_PID, createdAt: new Date().toISOString() }),
+  () => JSON.stringify({ pid: process.pid, createdAt: new Date(Date.now() - 60_000).toISOString() }),
+  () => JSON.stringify({ pid: 0, createdAt: new Date(Date.now() - 60_000).toISOString() }),
+];
+
+export async function* staleLocks(progress) {
+  yield await withDirectory((directory) => {
+    const path = join(directory, 'auth-profiles.json');
+    return withProcesses(
+      'waiter.mjs',
+      WAITERS,
+      (index) => [path, `w${index}`],
+      async (waiters) => {
+        await waiters.askAll({});
+        const wrong = [];
+        const startedAt = performance.now();
+        for (let round = 0; round < ROUNDS; round += 1) {
+          writeFileSync(`${path}.planted`, bodies[round % bodies.length]());
+          renameSync(`${path}.planted`, `${path}.lock`);
+          const takeOvers = (await waiters.askAll({})).reduce((total, one) => total + one, 0);
+          if (takeOvers !== 1) wrong.push(`round ${round}: ${takeOvers} take-overs`);
+          if (round % 100 === 99) progress(`${round + 1} rounds`);
+        }
+        const { total } = countsIn((await openFileStore(path).read()).state);
+        const lost = WAITERS * (ROUNDS + 1) - total;
+        const flaws = [...wrong, ...flawsOf(path)];
+        return {
+          what: `a stale lock with ${WAITERS} processes waiting, ${count(ROUNDS)} rounds`,
+          figure: `exactly one take-over in ${count(ROUNDS - wrong.length)} rounds; ${count(total)} commits, ${lost} lost, in ${Math.round((performance.now() - startedAt) / 1000)} s`,
+          holds: flaws.length === 0 && lost === 0,
+          flaws,
+        };
+      },
+    );
+  });
+}

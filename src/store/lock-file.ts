@@ -1,0 +1,136 @@
+/**
+ * The lock as a file: made with its body in one step, known again by its inode, removed only by its holder or, when it is
+ * stale, by exactly one of those who wait. When to try, and for how long, `sidecar-lock` decides.
+ */
+
+import { randomUUID } from 'node:crypto';
+import type { Stats } from 'node:fs';
+
+import type { Clock } from '../ports.ts';
+import { closeQuietly, codeOf, discard, type FileSystem, writeAll } from './file-system.ts';
+import { inspectLock, type LockSight, ownPid } from './lock-owner.ts';
+
+export interface SidecarLock {
+  readonly path: string;
+  /** Whether the lock is still ours: OpenClaw takes one away that it holds for stale. */
+  isHeld(): boolean;
+  /** Never throws: the commit is done by then, and a lock that stays goes stale. */
+  release(): void;
+}
+
+/** Two processes never judge a lock stale at once: who holds the guard looks again. */
+const GUARD_STALE_AFTER_MS = 10_000;
+
+/** The lock, or undefined where somebody has it. */
+export function tryTake(path: string, clock: Clock, fs: FileSystem): SidecarLock | undefined {
+  if (fs.lstatSync(path, { throwIfNoEntry: false })) return undefined;
+  const createdAt = new Date(clock.now()).toISOString();
+  const descriptor = create(path, JSON.stringify({ pid: ownPid(), createdAt }, null, 2), fs);
+  if (descriptor === undefined) return undefined;
+  const ours = identityOf(descriptor, path, fs);
+  const isHeld = () => {
+    const there = fs.statSync(path, { throwIfNoEntry: false });
+    return there !== undefined && there.ino === ours.ino && there.dev === ours.dev;
+  };
+  return {
+    path,
+    isHeld,
+    release() {
+      try {
+        if (isHeld()) discard(path, fs);
+      } catch {}
+      closeQuietly(descriptor, fs);
+    },
+  };
+}
+
+/** The open descriptor keeps its inode from being used again, so equal numbers mean the same file. */
+function identityOf(descriptor: number, path: string, fs: FileSystem): Stats {
+  try {
+    return fs.fstatSync(descriptor);
+  } catch (error) {
+    discard(path, fs);
+    closeQuietly(descriptor, fs);
+    throw error;
+  }
+}
+
+/**
+ * Makes the lock with its body in one step, by a link: whoever is killed in between leaves no lock without an owner, which
+ * everybody would have to sit out for 30 s. Undefined where there is a lock already.
+ */
+function create(path: string, body: string, fs: FileSystem): number | undefined {
+  const draft = `${path}.${randomUUID()}.tmp`;
+  const descriptor = fs.openSync(draft, 'wx', 0o600);
+  try {
+    writeAll(descriptor, body, fs);
+    fs.linkSync(draft, path);
+    return descriptor;
+  } catch (error) {
+    closeQuietly(descriptor, fs);
+    if (codeOf(error) === 'EEXIST') return undefined;
+    // Some file systems know no links.
+    if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error) ?? ''))
+      return createPlainly(path, body, fs);
+    throw error;
+  } finally {
+    discard(draft, fs);
+  }
+}
+
+function createPlainly(path: string, body: string, fs: FileSystem): number | undefined {
+  let descriptor: number;
+  try {
+    descriptor = fs.openSync(path, 'wx', 0o600);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return undefined;
+    throw error;
+  }
+  try {
+    writeAll(descriptor, body, fs);
+    return descriptor;
+  } catch (error) {
+    discard(path, fs);
+    closeQuietly(descriptor, fs);
+    throw error;
+  }
+}
+
+/**
+ * Removes the lock that was found stale, under a guard of its own, if it is still that one. Whether it is worth trying to take the
+ * lock at once: false where it is another one by now, or somebody else is at it.
+ */
+export function clearStale(path: string, found: LockSight, clock: Clock, fs: FileSystem): boolean {
+  const guard = `${path}.takeover`;
+  let descriptor: number;
+  try {
+    descriptor = fs.openSync(guard, 'wx', 0o600);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    return clearStaleGuard(guard, clock, fs);
+  }
+  try {
+    // Looked at again: whoever had the guard before may have taken the lock over, and be alive.
+    if (inspectLock(path, clock, fs)?.identity !== found.identity) return false;
+    return remove(path, fs);
+  } finally {
+    discard(guard, fs);
+    closeQuietly(descriptor, fs);
+  }
+}
+
+function clearStaleGuard(guard: string, clock: Clock, fs: FileSystem): boolean {
+  const stats = fs.lstatSync(guard, { throwIfNoEntry: false });
+  if (stats === undefined) return false;
+  return Math.abs(clock.now() - stats.mtimeMs) > GUARD_STALE_AFTER_MS && remove(guard, fs);
+}
+
+/** True also where it went by itself: its holder lives after all, and has just released it. */
+function remove(path: string, fs: FileSystem): boolean {
+  try {
+    fs.unlinkSync(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+  return true;
+}
