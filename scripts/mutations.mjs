@@ -13,6 +13,9 @@ const edits = 'test/unit/store/edits.test.ts';
 const everyCall = 'test/store/every-call.test.ts';
 const writable = 'test/store/writable.test.ts';
 const selection = 'test/unit/store/selection.test.ts';
+const backup = 'test/unit/store/backup.test.ts';
+const damaged = 'test/unit/doctor/damaged-stores.test.ts';
+const repairs = 'test/unit/doctor/repair.test.ts';
 
 export const mutations = [
   // The nine that the first release is held to.
@@ -697,5 +700,132 @@ export const mutations = [
     [["if (email === undefined || identity.email === undefined) return 'unknown';", "return 'same';"]],
     'test/unit/oauth/identity.test.ts',
     'a workspace has many people',
+  ],
+  // The doctor: nothing is lost, nothing is shown, nothing is changed that was not asked for.
+  [
+    'doctor: no backup before the repair',
+    'src/store/repair-commit.ts',
+    [['const backups = keep(store, state, now);', 'const backups = keep(store, state, now).slice(0, 0);']],
+    backup,
+    'starts over when somebody writes in between',
+  ],
+  [
+    'doctor: the backup comes after the commit',
+    'src/store/repair-commit.ts',
+    [
+      ['const backups = keep(store, state, now);', 'const backups: Backup[] = [];'],
+      [
+        'if (written) return { repaired, backups };',
+        'if (written) return { repaired, backups: keep(store, state, now) };',
+      ],
+    ],
+    backup,
+    'makes the backup before it changes anything',
+  ],
+  [
+    'doctor: a backup over another one',
+    'src/store/backup.ts',
+    [["openSync(path, 'wx', 0o600)", "openSync(path, 'w', 0o600)"]],
+    backup,
+    'is never written over another',
+  ],
+  [
+    'doctor: a store is repaired that is not the one in the backup',
+    'src/store/repair-commit.ts',
+    [['const write = isDeepStrictEqual(current, state);', 'const write = isDeepStrictEqual(state, state);']],
+    backup,
+    'starts over when somebody writes in between',
+  ],
+  [
+    'doctor: a corrupt file is overwritten without a copy',
+    'src/store/file-repairs.ts',
+    [['      keep(file);\n      replaceFile(', '      replaceFile(']],
+    damaged,
+    'a truncated file loses nothing',
+  ],
+  [
+    'doctor: a dry run repairs',
+    'src/doctor.ts',
+    [
+      [
+        '    changes: await plannedChanges(examined),',
+        '    changes: (await repair(options), await plannedChanges(examined)),',
+      ],
+    ],
+    damaged,
+    'expiry in seconds is shown as a plan that changes nothing',
+  ],
+  [
+    'doctor: a diagnosis repairs',
+    'src/doctor.ts',
+    [['return looking(options, async (examined) => diagnosisOf(examined));', 'return repair(options);']],
+    damaged,
+    'expiry in seconds is found for what it is',
+  ],
+  [
+    'doctor: a secret in the difference',
+    'src/store/masked-difference.ts',
+    [['shown ? redact(value) : maskToken(value)', 'redact(value)']],
+    'test/unit/store/masked-difference.test.ts',
+    'masks every secret',
+  ],
+  [
+    'doctor: the comments of openclaw.json are lost',
+    'src/openclaw/configuration-edit.ts',
+    [['const after = root.toString();', 'const after = JSON.stringify(wanted);']],
+    'test/unit/openclaw/configuration-edit.test.ts',
+    'changes the word that is wrong',
+  ],
+  [
+    'doctor: an edit of openclaw.json is trusted',
+    'src/openclaw/configuration-edit.ts',
+    [
+      [
+        'return isDeepStrictEqual(await parseJson5(after), wanted) ?',
+        'return isDeepStrictEqual(wanted, wanted) ?',
+      ],
+    ],
+    repairs,
+    'where no edit is safe',
+  ],
+  [
+    'doctor: a choice is taken for a fault',
+    'src/store/order-findings.ts',
+    [['issued(id) < issued(latest)', 'issued(id) > 0']],
+    damaged,
+    'the order leaves out an older login',
+  ],
+  [
+    'doctor: twins stay',
+    'src/store/account-findings.ts',
+    [["compare(a, b) !== 'same'", 'true']],
+    damaged,
+    'two profiles of one account is found',
+  ],
+  [
+    'doctor: seconds stay seconds',
+    'src/store/profile-healing.ts',
+    [['expires: Math.round(expires * 1000) }', 'expires }']],
+    damaged,
+    'expiry in seconds is repaired',
+  ],
+  [
+    'doctor: the token endpoint is asked',
+    'src/oauth/network-findings.ts',
+    [['? endpoints.jwksUri', '? endpoints.tokenEndpoint']],
+    'test/unit/oauth/network-findings.test.ts',
+    'is asked for public keys only',
+  ],
+  [
+    'doctor: the gateway is asked without the lock',
+    'src/doctor/repairs.ts',
+    [
+      [
+        '  const lock = await takeSidecarLock(location, settings);\n',
+        '  const lock = { release: () => undefined };\n',
+      ],
+    ],
+    repairs,
+    'also where nothing else is wrong',
   ],
 ];

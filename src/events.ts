@@ -5,6 +5,8 @@
 
 import { z } from 'zod';
 
+import { doctorResult, findingEvent } from './doctor-events.ts';
+
 const portNumber = z.int().min(1).max(65_535);
 const epochMs = z.int().describe('milliseconds since the Unix epoch');
 
@@ -48,12 +50,7 @@ const deviceCode = z.object({
 /** The wait goes on; `reason` says that a stray or hostile request was turned away. */
 const waiting = z.object({ ...base, type: z.literal('waiting'), reason: z.string().optional() });
 
-const exchanged = z.object({
-  ...base,
-  type: z.literal('exchanged'),
-  scope: z.string(),
-  expires: epochMs,
-});
+const exchanged = z.object({ ...base, type: z.literal('exchanged'), scope: z.string(), expires: epochMs });
 
 const committed = z.object({
   ...base,
@@ -194,6 +191,6 @@ export type OrderResult = z.infer<typeof orderResult>;
 export function eventsJsonSchema(): object {
   return {
     title: 'codex-login event',
-    ...z.toJSONSchema(z.union([loginEventSchema, statusResult, orderResult])),
+    ...z.toJSONSchema(z.union([loginEventSchema, statusResult, orderResult, findingEvent, doctorResult])),
   };
 }

@@ -6,6 +6,15 @@ export {
   openCredentialStore,
 } from './credential-store.ts';
 export {
+  type Diagnosis,
+  type DoctorOptions,
+  diagnose,
+  type PlannedChange,
+  planRepair,
+  type Repair,
+  repair,
+} from './doctor.ts';
+export {
   AuthorizationError,
   type ErrorCode,
   EXIT_STATUS,
@@ -16,6 +25,7 @@ export {
   TokenError,
 } from './errors.ts';
 export type { LoginEvent } from './events.ts';
+export type { Finding, FindingId, Severity } from './findings.ts';
 export { type LoginOptions, type LoginResult, login } from './login.ts';
 export type { Clock, Environment, EpochMs, Fetch, OpenUrl, OpenUrlOutcome, RandomBytes } from './ports.ts';
 export { openaiCodex } from './provider/openai-codex.ts';

@@ -119,14 +119,17 @@ export function remedyOf(reason: string, profileId: string, provider: string): s
 }
 
 /** OpenClaw's `no_model`: the credential is fine, and nothing asks for it. */
-function modelHint(provider: string, configuration: RoutingConfiguration | undefined): string | undefined {
+export function modelHint(
+  provider: string,
+  configuration: RoutingConfiguration | undefined,
+): string | undefined {
   const model = configuration?.defaultModel;
   if (model === undefined || model.toLowerCase().startsWith(`${provider}/`)) return undefined;
   return `OpenClaw's default model is ${model}, which does not use it (no_model): openclaw models set ${provider}/<model>.`;
 }
 
 /** OpenClaw 2026.4.5 decodes the access token with `atob`, which knows plain base64 only. */
-function tokenHint(profile: StoredProfile | undefined): string | undefined {
+export function tokenHint(profile: StoredProfile | undefined): string | undefined {
   const access = profile?.access;
   if (
     typeof access !== 'string' ||

@@ -30,6 +30,8 @@ export const OPTIONS = {
   scenario: { type: 'string', value: '<name>', help: 'make the mock server misbehave in a named way' },
   approve: { type: 'string', value: 'auto|page', help: 'who approves a sign-in at the mock server (auto)' },
   'fixed-ports': { type: 'boolean', help: 'the mock server accepts only the registered redirect URIs' },
+  fix: { type: 'boolean', help: 'repair what can be repaired, after a backup of every file that changes' },
+  'dry-run': { type: 'boolean', help: 'show what --fix would change, tokens masked, and change nothing' },
   agent: {
     type: 'string',
     value: '<id>',
@@ -150,6 +152,22 @@ export const COMMANDS: readonly Command[] = [
       ['codex-login order clear', 'back to the default order'],
     ],
     load: () => import('./order.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'find what keeps a credential from being used, say why and what to do, and repair it',
+    usage: 'doctor [--fix | --dry-run] [options]',
+    details:
+      'Looks at the store and its file, openclaw.json, other agents and programs, a running gateway and the way to the server.\nExit status 0: nothing but information was found; 9: an error or a warning, with --fix one that is left.',
+    options: ['fix', 'dry-run', ...STORE, 'issuer', 'client-id', 'discover'],
+    positionals: { least: 0, most: 0 },
+    examples: [
+      ['codex-login doctor', 'what is wrong, and why?'],
+      ['codex-login doctor --dry-run', 'what would a repair change?'],
+      ['codex-login doctor --fix', 'repair it; the old bytes stay in <file>.<time>.bak'],
+      ['codex-login doctor --json', 'one finding a line for a script'],
+    ],
+    load: () => import('./doctor.ts'),
   },
   {
     name: 'mock',

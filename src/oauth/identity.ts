@@ -81,6 +81,21 @@ export function compareAccount(
   return email.toLowerCase() === identity.email.toLowerCase() ? 'same' : 'other';
 }
 
+/** Whose a stored credential is, to compare it with another one: unverified; undefined where it names no account. */
+export function readStoredIdentity(
+  providerId: string,
+  stored: Readonly<Record<string, unknown>>,
+  kind: IdentityClaims,
+): Identity | undefined {
+  const claims = typeof stored.access === 'string' ? readUnverifiedClaims(stored.access) : undefined;
+  const auth = kind.kind === 'chatgpt' && claims ? record(claims[kind.authClaim]) : {};
+  const accountId = text(auth.chatgpt_account_id) ?? text(stored.accountId);
+  if (accountId === undefined) return undefined;
+  const { email } = readIdentityOf(stored, kind);
+  const userId = text(auth.chatgpt_user_id) ?? text(auth.user_id);
+  return identity(providerId, { accountId, subject: accountId, email, userId });
+}
+
 /** What a stored credential says of its owner, for showing: unverified. */
 export function readIdentityOf(
   stored: Readonly<Record<string, unknown>>,

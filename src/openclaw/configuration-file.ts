@@ -62,21 +62,25 @@ function readText(path: string): string {
   }
 }
 
-/** Most configurations are plain JSON: the JSON5 library is loaded only for one that is not. */
-async function parse(text: string, path: string): Promise<unknown> {
+/** The value of a text in JSON5. Most are plain JSON: the library is loaded only for one that is not. @throws SyntaxError */
+export async function parseJson5(text: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
     const { default: JSON5 } = await import('json5');
-    try {
-      return JSON5.parse(text);
-    } catch {
-      throw new StoreError('ERR_STORE_CORRUPT', {
-        store: path,
-        summary: `OpenClaw's configuration cannot be understood, so where and how it routes is unknown: ${path}.`,
-        hint: 'Repair the file (openclaw config validate names the line), or give --store a file of its own.',
-      });
-    }
+    return JSON5.parse(text);
+  }
+}
+
+async function parse(text: string, path: string): Promise<unknown> {
+  try {
+    return await parseJson5(text);
+  } catch {
+    throw new StoreError('ERR_STORE_CORRUPT', {
+      store: path,
+      summary: `OpenClaw's configuration cannot be understood, so where and how it routes is unknown: ${path}.`,
+      hint: 'Repair the file (openclaw config validate names the line), or give --store a file of its own.',
+    });
   }
 }
 

@@ -42,7 +42,7 @@ const RELOAD_COMMAND = 'openclaw secrets reload';
 
 /** Asks a running gateway to read the credentials again. Never rejects: what cannot be confirmed is `stale`. */
 export async function reloadGateway(context: GatewayContext): Promise<GatewayOutcome> {
-  if (!(await isRunning(context))) return { state: 'absent' };
+  if (!(await isGatewayRunning(context))) return { state: 'absent' };
   const stale = (why: string): GatewayOutcome => ({
     state: 'stale',
     hint: `A gateway is running and may still use the old credential (${why}). Run: ${RELOAD_COMMAND}`,
@@ -54,7 +54,7 @@ export async function reloadGateway(context: GatewayContext): Promise<GatewayOut
 }
 
 /** By its lock, whose process is alive; else by its port, because a gateway may have a temporary directory of its own. */
-async function isRunning({
+export async function isGatewayRunning({
   configurationPath,
   port,
   environment,

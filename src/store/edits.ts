@@ -141,7 +141,10 @@ const WINDOWS = [
 ];
 
 /** A cooldown outlives a new login and would block the fresh profile (openclaw #3604, #70903). */
-function clearWindows(usageStats: Record<string, UsageStats>, profileId: string): Record<string, UsageStats> {
+export function clearWindows(
+  usageStats: Record<string, UsageStats>,
+  profileId: string,
+): Record<string, UsageStats> {
   const stats = usageStats[profileId];
   if (typeof stats !== 'object' || stats === null) return usageStats;
   const cleared = without(stats, WINDOWS) as UsageStats;

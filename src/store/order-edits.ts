@@ -39,6 +39,16 @@ export function clearOrder(state: AuthProfiles, provider: string): AuthProfiles 
   return { ...state, order: without(state.order ?? {}, [providerKey(state.order, provider)]) };
 }
 
+/** The state with this order; without one where nothing is left of it. */
+export function withOrder(state: AuthProfiles, provider: string, ids: readonly string[]): AuthProfiles {
+  const key = providerKey(state.order, provider);
+  const order = [...new Set(ids)];
+  return {
+    ...state,
+    order: order.length === 0 ? without(state.order ?? {}, [key]) : { ...state.order, [key]: order },
+  };
+}
+
 /** The stored order of a provider; undefined where there is none, and where it is empty. */
 export function storedOrder(state: AuthProfiles, provider: string): string[] | undefined {
   const order: unknown = findProvider(state.order, provider);

@@ -67,6 +67,11 @@ export function authProfilesJsonSchema(): object {
   return { title: 'auth-profiles.json', ...z.toJSONSchema(authProfiles) };
 }
 
+/** Whether a commit may write this profile. */
+export function isStorable(entry: unknown): boolean {
+  return profile.safeParse(entry).success;
+}
+
 /**
  * Refuses a commit whose changes do not keep the shape, or that names a profile in vain (S-3).
  * @param inherited the main agent's store, where this one belongs to another agent

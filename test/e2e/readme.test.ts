@@ -40,6 +40,7 @@ describe('the README', () => {
       'npm cit',
       'npx codex-login',
       'codex-login status',
+      'codex-login doctor',
       "import { login } from 'codex-login';",
       "import { openFileStore, selectProfiles } from 'codex-login/store';",
       "import { createUserAgent, startAuthorizationServer } from 'codex-login/testing';",
@@ -78,6 +79,9 @@ describe('the README', () => {
     expect(shown.error).toBeNull();
     expect(shown.stdout).toContain('will be used');
     expect(shown.stdout).toMatch(/^openai-codex:robin@example\.com$/m);
+    const looked = await run(blockWith('codex-login doctor')[0] ?? 'false');
+    expect(looked.error).toBeNull();
+    expect(looked.stdout).toContain('Nothing is wrong.');
   });
 
   test('its mock command says where it is and misbehaves as asked', async () => {

@@ -6,12 +6,14 @@ import { describe, expect, test } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Which room may import which: down the tower only, and the four hands never one another. */
-const WORDS = ['errors', 'events', 'ports', 'redact', 'deadline'];
+const WORDS = ['errors', 'events', 'findings', 'ports', 'redact', 'deadline'];
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   ports: [],
   redact: [],
-  events: [],
+  findings: ['redact'],
+  'doctor-events': ['findings'],
+  events: ['doctor-events'],
   deadline: ['ports'],
   provider: WORDS,
   system: WORDS,
@@ -43,19 +45,42 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'login-options',
     'record-grant',
   ],
-  index: [...WORDS, 'provider', 'store', 'login', 'resolver', 'credential-store'],
-  cli: [...WORDS, 'provider', 'oauth', 'store', 'system', 'login', 'resolver', 'credential-store'],
+  doctor: [
+    ...WORDS,
+    'provider',
+    'oauth',
+    'store',
+    'openclaw',
+    'system',
+    'resolver',
+    'credential-store',
+    'follow-login',
+  ],
+  index: [...WORDS, 'provider', 'store', 'login', 'resolver', 'credential-store', 'doctor'],
+  cli: [
+    ...WORDS,
+    'provider',
+    'oauth',
+    'store',
+    'system',
+    'login',
+    'resolver',
+    'credential-store',
+    'doctor',
+    'doctor-events',
+  ],
 };
 
 /** The one room of each outside package. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
+  '@croct/json5-parser': ['src/openclaw/configuration-edit.ts'],
   express: ['src/loopback/app.ts'],
   'openid-client': ['src/oauth/configuration.ts', 'src/oauth/token-request.ts'],
   jose: ['src/oauth/id-token.ts'],
   json5: ['src/openclaw/configuration-file.ts'],
   open: ['src/system.ts'],
   picocolors: ['src/cli/terminal.ts'],
-  zod: ['src/events.ts', 'src/store/schema.ts'],
+  zod: ['src/doctor-events.ts', 'src/events.ts', 'src/store/schema.ts'],
   'codex-login/testing': ['src/cli/demo.ts', 'src/cli/mock.ts'],
 };
 

@@ -20,7 +20,7 @@ export function programs(home: string, issuer: string): string {
      import { createUserAgent } from '${join(inject('installed'), 'node_modules/codex-login/dist/mocks/index.js')}';
      const args = process.argv.slice(2);
      const login = args.length === 0 || args[0] === 'login';
-     const more = login ? ['--issuer', '${issuer}', '--port', '0'] : [];
+     const more = login ? ['--issuer', '${issuer}', '--port', '0'] : args[0] === 'doctor' ? ['--issuer', '${issuer}'] : [];
      const child = spawn(process.execPath, ['${launcher}', ...args, ...more], { stdio: ['ignore', 'inherit', 'pipe'] });
      let heard = '';
      let opened = false;

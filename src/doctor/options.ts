@@ -1,0 +1,47 @@
+/** What may be passed to `diagnose()` and `repair()`, and what stands in for what is left out. */
+
+import type { CredentialStoreOptions } from '../credential-store.ts';
+import type { Surroundings } from '../openclaw/locate.ts';
+import type { Clock, Fetch } from '../ports.ts';
+import { openaiCodex } from '../provider/openai-codex.ts';
+import type { ProviderProfile } from '../provider/provider.ts';
+import type { ProfileStore } from '../store/profile-store.ts';
+import type { RoutingConfiguration } from '../store/selection.ts';
+import { systemClock, systemEnvironment, systemFetch, systemHomeDirectory } from '../system.ts';
+
+export interface DoctorOptions extends Pick<CredentialStoreOptions, 'where' | 'agent' | 'openclaw'> {
+  /** Whose credentials are looked at. Default: `openaiCodex`. */
+  provider?: ProviderProfile | undefined;
+  /** A store of your own, instead of the one that `where` and `agent` mean. */
+  store?: ProfileStore | undefined;
+  /** With `store`: what OpenClaw's configuration says about routing. Default: nothing. */
+  configuration?: (() => Promise<RoutingConfiguration | undefined>) | undefined;
+  /** Stops the wait for a lock. */
+  signal?: AbortSignal | undefined;
+  clock?: Clock | undefined;
+  fetch?: Fetch | undefined;
+  surroundings?: Surroundings | undefined;
+}
+
+/** The same with everything decided. */
+export interface DoctorSettings extends Omit<DoctorOptions, 'provider' | 'where'> {
+  readonly provider: ProviderProfile;
+  readonly where: string;
+  readonly clock: Clock;
+  readonly fetch: Fetch;
+  readonly surroundings: Surroundings;
+}
+
+export function doctorSettings(options: DoctorOptions): DoctorSettings {
+  return {
+    ...options,
+    provider: options.provider ?? openaiCodex,
+    where: options.where ?? 'openclaw',
+    clock: options.clock ?? systemClock,
+    fetch: options.fetch ?? systemFetch,
+    surroundings: options.surroundings ?? {
+      environment: systemEnvironment,
+      homeDirectory: systemHomeDirectory,
+    },
+  };
+}
