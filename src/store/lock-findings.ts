@@ -6,7 +6,8 @@ import { dirname } from 'node:path';
 import { type Finding, finding } from '../findings.ts';
 import type { Clock } from '../ports.ts';
 import { foreignText } from '../redact.ts';
-import { isStale, readOwner } from './lock-owner.ts';
+import { nodeFileSystem } from './file-system.ts';
+import { inspectLock } from './lock-owner.ts';
 import { lockPathOf } from './sidecar-lock.ts';
 
 /** A lock directory is renewed every few seconds by whoever has it. */
@@ -15,11 +16,12 @@ const DEAD_DIRECTORY_AFTER_MS = 60_000;
 export function findInLock(storePath: string, clock: Clock): Finding[] {
   if (!statSync(dirname(storePath), { throwIfNoEntry: false })) return [];
   const subject = lockPathOf(storePath);
-  const stats = statSync(subject, { throwIfNoEntry: false });
-  if (stats === undefined) return [];
-  const age = Math.max(0, clock.now() - stats.mtimeMs);
+  const lock = inspectLock(subject, clock, nodeFileSystem);
+  if (lock === undefined) return [];
+  const { pid, isDirectory, isStale } = lock;
+  const age = Math.max(0, lock.ageMs);
   const since = `for ${Math.round(age / 1000).toLocaleString('en-US')} s`;
-  if (stats.isDirectory()) {
+  if (isDirectory) {
     const fixable = age > DEAD_DIRECTORY_AFTER_MS && readdirSync(subject).length === 0;
     return [
       finding('lock-directory', {
@@ -31,8 +33,7 @@ export function findInLock(storePath: string, clock: Clock): Finding[] {
       }),
     ];
   }
-  const { pid } = readOwner(subject);
-  if (isStale(subject, clock))
+  if (isStale)
     return [
       finding('lock-stale', {
         subject,

@@ -47,7 +47,7 @@ describe.each(DAMAGED.map((damage) => [damage.name, damage] as const))('%s', (_,
     expect(resolution.status === 'resolved' ? resolution.profileId : undefined).toBe(selected);
     if (existsSync(patient.storePath)) {
       const { order = {} } = JSON.parse(readFileSync(patient.storePath, 'utf8'));
-      expectInvariants(patient.storePath, Object.keys(order)[0] ?? provider);
+      expectInvariants(patient.storePath, { provider: Object.keys(order)[0] ?? provider });
     }
   });
 
