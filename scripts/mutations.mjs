@@ -354,9 +354,16 @@ export const mutations = [
     'S-6 makes it 0600',
   ],
   [
+    'a umask takes the rights of the owner away',
+    'src/store/atomic-write.ts',
+    [['        if ((made.mode & 0o777) !== FILE_MODE) fs.fchmodSync(descriptor, FILE_MODE);\n', '']],
+    atomic,
+    'S-6 makes it 0600',
+  ],
+  [
     'two writes with one modification time',
     'src/store/atomic-write.ts',
-    [['        if (previous) makeYounger(descriptor, previous.mtimeMs, fs);\n', '']],
+    [['if (previous && made.mtimeMs <= previous.mtimeMs) makeYounger', 'if (previous === null) makeYounger']],
     atomic,
     'S-5 is younger than the file it replaces',
   ],
@@ -473,7 +480,7 @@ export const mutations = [
   [
     'a file system without fsync of directories is refused',
     'src/store/atomic-write.ts',
-    [["['EINVAL', 'EROFS',", "['EROFS',"]],
+    [["['EINVAL', 'ENOTSUP',", "['ENOTSUP',"]],
     atomic,
     'S-8 on a file system that cannot synchronize',
   ],
@@ -589,6 +596,13 @@ export const mutations = [
     [['    if (inspectLock(path, clock, fs)?.identity !== found.identity) return false;\n', '']],
     lock,
     'S-5 that was stale and has been taken over',
+  ],
+  [
+    'who has just committed takes the lock again at once',
+    'src/store/file-store.ts',
+    [['isAwaited = removeAbandoned(', 'removeAbandoned(']],
+    lock,
+    'that others wait for is left to them',
   ],
   [
     'a release that fails is a failure',

@@ -1,5 +1,7 @@
 // A process that reads as often as it can, holds what it sees against the invariants, and says every so often how far it is.
 
+import { setPriority } from 'node:os';
+
 import { stateFlaws } from '../../test/support/store-flaws.mjs';
 import { answerTo, openFileStore } from './built.mjs';
 import { countsIn } from './counter.mjs';
@@ -12,6 +14,8 @@ answerTo(({ stop }) => {
   running = !stop;
 });
 
+// What the writers leave of the processor.
+setPriority(10);
 let newest = 0;
 for (let reads = 0, bad = []; running; reads += 1) {
   try {

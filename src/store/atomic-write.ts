@@ -42,10 +42,12 @@ export function replaceFile(
     const descriptor = fs.openSync(temporary, 'wx', FILE_MODE);
     try {
       try {
-        fs.fchmodSync(descriptor, FILE_MODE);
-        if (previous) keepOwner(descriptor, previous, fs);
+        const made = fs.fstatSync(descriptor);
+        // A umask may have taken away even the owner's rights.
+        if ((made.mode & 0o777) !== FILE_MODE) fs.fchmodSync(descriptor, FILE_MODE);
+        if (previous) keepOwner(descriptor, made, previous, fs);
         writeAll(descriptor, text, fs);
-        if (previous) makeYounger(descriptor, previous.mtimeMs, fs);
+        if (previous && made.mtimeMs <= previous.mtimeMs) makeYounger(descriptor, previous.mtimeMs, fs);
         fs.fsyncSync(descriptor);
       } finally {
         fs.closeSync(descriptor);
@@ -76,8 +78,7 @@ function confirm(directory: number | undefined, fs: FileSystem): Replacement {
 }
 
 /** A file of mode 0600 has no use for its group: one that cannot be kept is let go; an owner never is. */
-function keepOwner(descriptor: number, previous: Stats, fs: FileSystem): void {
-  const own = fs.fstatSync(descriptor);
+function keepOwner(descriptor: number, own: Stats, previous: Stats, fs: FileSystem): void {
   if (own.uid === previous.uid && own.gid === previous.gid) return;
   try {
     fs.fchownSync(descriptor, previous.uid, previous.gid);
@@ -125,6 +126,9 @@ export function confirmPath(file: string, fs: FileSystem = nodeFileSystem): void
     if (parent === undefined) continue;
     try {
       syncDirectory(parent, fs);
+    } catch (error) {
+      // Nothing can have been made where all is read-only.
+      if (codeOf(error) !== 'EROFS') throw error;
     } finally {
       closeQuietly(parent, fs);
     }
@@ -146,11 +150,11 @@ function openDirectory(directory: string, fs: FileSystem): number | undefined {
   return process.platform === 'win32' ? undefined : fs.openSync(directory, 'r');
 }
 
-/** Some file systems do not know it, and say so: there, too, the rename has to do. One that is read-only has nothing to keep. */
+/** Some file systems do not know it, and say so: there, too, the rename has to do. */
 function syncDirectory(descriptor: number, fs: FileSystem): void {
   try {
     fs.fsyncSync(descriptor);
   } catch (error) {
-    if (!['EINVAL', 'EROFS', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error) ?? '')) throw error;
+    if (!['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error) ?? '')) throw error;
   }
 }

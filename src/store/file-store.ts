@@ -11,7 +11,7 @@ import { systemClock } from '../system.ts';
 import { makeDirectory } from './atomic-write.ts';
 import { codeOf, type FileSystem, nodeFileSystem } from './file-system.ts';
 import type { CommitOptions, ProfileStore } from './profile-store.ts';
-import { type SidecarLock, takeSidecarLock } from './sidecar-lock.ts';
+import { pauseAfter, type SidecarLock, takeSidecarLock } from './sidecar-lock.ts';
 import { storeFailure } from './store-failure.ts';
 import { storeFiles } from './store-files.ts';
 import { assertWritable } from './writable.ts';
@@ -30,6 +30,9 @@ export interface FileStoreOptions {
   fileSystem?: FileSystem | undefined;
 }
 
+/** As long as who has waited for so many attempts. */
+const STEP_ASIDE = 6;
+
 type Schema = typeof import('./schema.ts');
 /** Kept: to ask for a module again takes a tenth of a commit. */
 let schema: Schema | undefined;
@@ -43,6 +46,8 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
   const fs = options.fileSystem ?? nodeFileSystem;
   const location = resolve(path);
   const files = storeFiles(location, { statePath, fs });
+  /** Others waited for the lock when the last commit was done. */
+  let isAwaited = false;
 
   const commitUnder = async <T>(
     lock: SidecarLock,
@@ -59,9 +64,10 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
       decision.next,
       inherits === undefined ? undefined : storeFiles(inherits, { fs }).load().state,
     );
-    files.clear(clock.now());
     // Whoever was stopped for longer than a lock lives, and whoever writes without one, is noticed as late as can be.
     if (files.save(decision.next, before, lock.isHeld) === 'overtaken') return 'overtaken';
+    // Now, and not earlier: to list a directory marks it as read, and the fsync would have to write that, too.
+    isAwaited = files.clear(clock.now());
     await whileLocked?.();
     return { done: decision.result };
   };
@@ -78,6 +84,9 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
     async commit(fn, { signal, onWaiting, whileLocked } = {}) {
       // zod takes a while to load: not while others wait for the lock.
       schema ??= await import('./schema.ts');
+      // Who comes back at once finds the lock free while the others sleep: once each.
+      if (isAwaited) await clock.sleep(pauseAfter(STEP_ASIDE), signal);
+      isAwaited = false;
       for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
         try {
           const lock = await lockInDirectory(location, {

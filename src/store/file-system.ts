@@ -55,11 +55,12 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
-/** Writes all of it: the system may take less than it is given, and says so only in its answer. */
-export function writeAll(descriptor: number, text: string, fs: FileSystem): void {
+/** Writes all of it, from `position` or where the last write ended: the system may take less than it is given, and says so only in its answer. */
+export function writeAll(descriptor: number, text: string, fs: FileSystem, position?: number): void {
   const bytes = Buffer.from(text, 'utf8');
   for (let written = 0; written < bytes.length; ) {
-    const taken = fs.writeSync(descriptor, bytes, written, bytes.length - written);
+    const at = position === undefined ? null : position + written;
+    const taken = fs.writeSync(descriptor, bytes, written, bytes.length - written, at);
     if (taken <= 0)
       throw Object.assign(new Error('nothing more is taken'), { code: 'ENOSPC', syscall: 'write' });
     written += taken;

@@ -12,6 +12,7 @@ import { inspectLock, type LockSight, ownPid } from './lock-owner.ts';
 
 export interface SidecarLock {
   readonly path: string;
+  readonly descriptor: number;
   /** Whether the lock is still ours: OpenClaw takes one away that it holds for stale. */
   isHeld(): boolean;
   /** Never throws: the commit is done by then, and a lock that stays goes stale. */
@@ -21,19 +22,77 @@ export interface SidecarLock {
 /** Two processes never judge a lock stale at once: who holds the guard looks again. */
 const GUARD_STALE_AFTER_MS = 10_000;
 
-/** The lock, or undefined where somebody has it. */
-export function tryTake(path: string, clock: Clock, fs: FileSystem): SidecarLock | undefined {
-  if (fs.lstatSync(path, { throwIfNoEntry: false })) return undefined;
-  const createdAt = new Date(clock.now()).toISOString();
-  const descriptor = create(path, JSON.stringify({ pid: ownPid(), createdAt }, null, 2), fs);
-  if (descriptor === undefined) return undefined;
-  const ours = identityOf(descriptor, path, fs);
+/** A lock that is not in its place yet. It lies beside the store for as long as its maker waits: a sign for who has the lock. */
+export interface LockDraft {
+  readonly path: string;
+  readonly descriptor: number;
+}
+
+export function createDraft(path: string, fs: FileSystem): LockDraft {
+  const draft = `${path}.${randomUUID()}.tmp`;
+  return { path: draft, descriptor: fs.openSync(draft, 'wx', 0o600) };
+}
+
+/**
+ * Puts the draft in the lock's place with its body in it, in one step, by a link: whoever is killed in between leaves no lock
+ * without an owner, which everybody would have to sit out for 30 s. Undefined where somebody has the lock.
+ */
+export function tryTake(
+  path: string,
+  draft: LockDraft,
+  clock: Clock,
+  fs: FileSystem,
+): SidecarLock | undefined {
+  // Always of the same length: what was there before is overwritten to its end.
+  const body = JSON.stringify({ pid: ownPid(), createdAt: new Date(clock.now()).toISOString() }, null, 2);
+  writeAll(draft.descriptor, body, fs, 0);
+  try {
+    fs.linkSync(draft.path, path);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return undefined;
+    // Some file systems know no links.
+    if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error) ?? ''))
+      return createPlainly(path, body, fs);
+    throw error;
+  }
+  discard(draft.path, fs);
+  return heldBy(draft.descriptor, path, fs);
+}
+
+function createPlainly(path: string, body: string, fs: FileSystem): SidecarLock | undefined {
+  let descriptor: number;
+  try {
+    descriptor = fs.openSync(path, 'wx', 0o600);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return undefined;
+    throw error;
+  }
+  try {
+    writeAll(descriptor, body, fs);
+    return heldBy(descriptor, path, fs);
+  } catch (error) {
+    discard(path, fs);
+    closeQuietly(descriptor, fs);
+    throw error;
+  }
+}
+
+/** The open descriptor keeps its inode from being used again, so equal numbers mean the same file. */
+function heldBy(descriptor: number, path: string, fs: FileSystem): SidecarLock {
+  let ours: Stats;
+  try {
+    ours = fs.fstatSync(descriptor);
+  } catch (error) {
+    discard(path, fs);
+    throw error;
+  }
   const isHeld = () => {
     const there = fs.statSync(path, { throwIfNoEntry: false });
     return there !== undefined && there.ino === ours.ino && there.dev === ours.dev;
   };
   return {
     path,
+    descriptor,
     isHeld,
     release() {
       try {
@@ -44,56 +103,11 @@ export function tryTake(path: string, clock: Clock, fs: FileSystem): SidecarLock
   };
 }
 
-/** The open descriptor keeps its inode from being used again, so equal numbers mean the same file. */
-function identityOf(descriptor: number, path: string, fs: FileSystem): Stats {
-  try {
-    return fs.fstatSync(descriptor);
-  } catch (error) {
-    discard(path, fs);
-    closeQuietly(descriptor, fs);
-    throw error;
-  }
-}
-
-/**
- * Makes the lock with its body in one step, by a link: whoever is killed in between leaves no lock without an owner, which
- * everybody would have to sit out for 30 s. Undefined where there is a lock already.
- */
-function create(path: string, body: string, fs: FileSystem): number | undefined {
-  const draft = `${path}.${randomUUID()}.tmp`;
-  const descriptor = fs.openSync(draft, 'wx', 0o600);
-  try {
-    writeAll(descriptor, body, fs);
-    fs.linkSync(draft, path);
-    return descriptor;
-  } catch (error) {
-    closeQuietly(descriptor, fs);
-    if (codeOf(error) === 'EEXIST') return undefined;
-    // Some file systems know no links.
-    if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error) ?? ''))
-      return createPlainly(path, body, fs);
-    throw error;
-  } finally {
-    discard(draft, fs);
-  }
-}
-
-function createPlainly(path: string, body: string, fs: FileSystem): number | undefined {
-  let descriptor: number;
-  try {
-    descriptor = fs.openSync(path, 'wx', 0o600);
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return undefined;
-    throw error;
-  }
-  try {
-    writeAll(descriptor, body, fs);
-    return descriptor;
-  } catch (error) {
-    discard(path, fs);
-    closeQuietly(descriptor, fs);
-    throw error;
-  }
+/** Gives up the draft: of a lock that was taken nothing is left of it but the lock itself. */
+export function discardDraft(draft: LockDraft, lock: SidecarLock | undefined, fs: FileSystem): void {
+  if (lock?.descriptor === draft.descriptor) return;
+  discard(draft.path, fs);
+  closeQuietly(draft.descriptor, fs);
 }
 
 /**

@@ -43,6 +43,12 @@ function findOwnPid(): number {
   }
 }
 
+/** One cheap look: equal for as long as the same lock is there, undefined where there is none. */
+export function markOf(path: string, fs: FileSystem): string | undefined {
+  const stats = fs.lstatSync(path, { throwIfNoEntry: false });
+  return stats && `${stats.ino} ${stats.mtimeMs}`;
+}
+
 /** Undefined where there is no lock (any more). */
 export function inspectLock(path: string, clock: Clock, fs: FileSystem): LockSight | undefined {
   const stats = fs.lstatSync(path, { throwIfNoEntry: false });

@@ -8,8 +8,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { StoreError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import { type FileSystem, nodeFileSystem } from './file-system.ts';
-import { clearStale, type SidecarLock, tryTake } from './lock-file.ts';
-import { inspectLock, type LockSight, STALE_AFTER_MS } from './lock-owner.ts';
+import { clearStale, createDraft, discardDraft, type SidecarLock, tryTake } from './lock-file.ts';
+import { inspectLock, type LockSight, markOf, STALE_AFTER_MS } from './lock-owner.ts';
 
 export type { SidecarLock } from './lock-file.ts';
 
@@ -41,33 +41,47 @@ export async function takeSidecarLock(
   },
 ): Promise<SidecarLock> {
   const path = lockPathOf(storePath, fs);
+  signal?.throwIfAborted();
+  const draft = createDraft(path, fs);
+  let lock: SidecarLock | undefined;
   let waitedMs = 0;
   let told = false;
+  let seen = '';
   let first: { identity: string; atMs: number } | undefined;
-  for (let attempt = 0; ; attempt += 1) {
-    signal?.throwIfAborted();
-    const lock = tryTake(path, clock, fs);
-    if (lock) return lock;
-    const found = inspectLock(path, clock, fs);
-    if (found) {
-      if (found.isDirectory) throw directoryError(storePath, path);
-      if (first?.identity !== found.identity) first = { identity: found.identity, atMs: waitedMs };
-      const seenForMs = waitedMs - first.atMs;
-      if ((found.isStale || seenForMs > STALE_AFTER_MS) && clearStale(path, found, clock, fs)) continue;
+  try {
+    for (let attempt = 0; ; attempt += 1) {
+      const mark = markOf(path, fs);
+      if (mark === undefined) lock = tryTake(path, draft, clock, fs);
+      if (lock) return lock;
+      // Who looks again and finds another lock has seen that they come and go: only one that stays is looked at more closely.
+      const found = attempt === 0 || mark === seen ? inspectLock(path, clock, fs) : undefined;
+      seen = mark ?? '';
+      if (found) {
+        if (found.isDirectory) throw directoryError(storePath, path);
+        if (first?.identity !== found.identity) first = { identity: found.identity, atMs: waitedMs };
+        const isOld = found.isStale || waitedMs - first.atMs > STALE_AFTER_MS;
+        if (isOld && clearStale(path, found, clock, fs)) continue;
+      }
+      if (waitedMs >= waitMs) throw lockedError(storePath, path, inspectLock(path, clock, fs));
+      if (!told && waitedMs >= TELL_AFTER_MS) {
+        told = true;
+        onWaiting?.(`the credential store is locked by ${holderOf(inspectLock(path, clock, fs))}: ${path}`);
+      }
+      const pauseMs = pauseAfter(attempt);
+      await clock.sleep(pauseMs, signal);
+      waitedMs += pauseMs;
+      signal?.throwIfAborted();
     }
-    if (waitedMs >= waitMs) throw lockedError(storePath, path, found);
-    if (!told && waitedMs >= TELL_AFTER_MS) {
-      told = true;
-      onWaiting?.(`the credential store is locked by ${holderOf(found)}: ${path}`);
-    }
-    const pauseMs = pauseBefore(attempt);
-    await clock.sleep(pauseMs, signal);
-    waitedMs += pauseMs;
+  } finally {
+    discardDraft(draft, lock, fs);
   }
 }
 
-/** Short, so that a lock which is free is soon found so, and jittered, so that many writers do not come back in step. */
-function pauseBefore(attempt: number): number {
+/**
+ * Short, as a lock is held for a millisecond; longer with every attempt, so that many who wait leave the processor to the one who
+ * works; jittered, so that they do not come back in step. Never much longer than who has just come: nobody is overtaken for ever.
+ */
+export function pauseAfter(attempt: number): number {
   return Math.min(5 * 1.2 ** attempt, 40) * (0.5 + Math.random());
 }
 

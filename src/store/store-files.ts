@@ -26,8 +26,8 @@ export interface StoreFiles {
   save(next: AuthProfiles, before: Loaded, mayReplace: () => boolean): 'saved' | 'overtaken';
   /** Finishes a commit that was cut off between its two renames. */
   complete(mayReplace: () => boolean): void;
-  /** Removes what writers that were killed have left. */
-  clear(now: number): void;
+  /** Removes what writers that were killed have left. @returns whether somebody waits for the lock */
+  clear(now: number): boolean;
 }
 
 export interface Loaded {
@@ -49,6 +49,8 @@ export function storeFiles(
   path: string,
   { statePath, fs }: { statePath?: string | undefined; fs: FileSystem },
 ): StoreFiles {
+  /** A lock's draft lies beside the link, the store's beside its target. */
+  const places = new Set([path]);
   const see = (file: string | undefined): StoreFile => {
     const sight = file === undefined ? undefined : readRegularFile(file, fs);
     return { sight, version: versionOf(sight?.bytes) };
@@ -58,6 +60,7 @@ export function storeFiles(
   function replace(file: string, content: object, { sight }: StoreFile, mayReplace: () => boolean): boolean {
     if (sight) assertOwn(file, sight.stats);
     const target = followLinks(file, fs);
+    places.add(file).add(target);
     if (sight === undefined) confirmPath(target, fs);
     const isMine = () => mayReplace() && isAsSeen(target, sight?.stats, fs);
     const replacement = replaceFile(target, formatJson(content), fs, isMine);
@@ -113,14 +116,7 @@ export function storeFiles(
       const rest = completed(parseAuthProfiles(before.profiles.sight?.bytes, path), content, version);
       if (rest !== undefined) replaceState(rest, before, mayReplace);
     },
-    clear(now) {
-      const all = statePath === undefined ? [path] : [path, statePath];
-      removeAbandoned(
-        all.flatMap((file) => [file, followLinks(file, fs)]),
-        now,
-        fs,
-      );
-    },
+    clear: (now) => removeAbandoned([...places], now, fs),
   };
   return files;
 }

@@ -20,6 +20,7 @@ import { systemClock } from '../../src/system.ts';
 import { createVirtualClock } from '../support/clock.ts';
 import { commitLogin } from '../support/record.ts';
 import { expectInvariants } from '../support/store-invariants.ts';
+import { UUID } from '../support/store-scenarios.mjs';
 import { storeFile, temporaryDirectory } from '../support/temporary.ts';
 import { refusal, traceFileSystem } from '../support/traced-file-system.mjs';
 
@@ -237,6 +238,23 @@ describe("OpenClaw's lock", () => {
     });
     await commitLogin(openFileStore(path, { fileSystem }), 'me');
     expect(drafts).toBe(2);
+    expectInvariants(path);
+  });
+
+  test('that others wait for is left to them, once, by who has just committed', async () => {
+    const clock = createVirtualClock(Date.now());
+    const path = storeFile({ profiles: {} });
+    const waiting = `${lockPathOf(path)}.${UUID}.tmp`;
+    writeFileSync(waiting, '');
+    const store = openFileStore(path, { clock });
+    await commitLogin(store, 'first');
+    const second = commitLogin(store, 'second');
+    await clock.sleepers(1);
+    expect(existsSync(lockPathOf(path))).toBe(false);
+    rmSync(waiting);
+    await clock.advance(1000);
+    await second;
+    await commitLogin(store, 'third');
     expectInvariants(path);
   });
 

@@ -146,8 +146,10 @@ export async function refuseEveryCall(modules, scenario, lengths = ['once', 'for
     const writes = calls[index].startsWith('writeSync') ? Object.keys(WRITES) : [];
     for (const error of [...errors, ...writes]) {
       for (const length of error in WRITES ? ['for good'] : lengths) {
+        let met = 'nothing';
         const hit = (call) => (length === 'once' ? call.index === index : call.index >= index);
         const before = (call) => {
+          if (call.index === index) met = lineOf(call);
           if (!hit(call) || (error in WRITES && call.name !== 'writeSync')) return undefined;
           if (!(error in WRITES)) throw refusal(error, call.name);
           return {
@@ -160,6 +162,7 @@ export async function refuseEveryCall(modules, scenario, lengths = ['once', 'for
         };
         const { flaws: found, failure } = await commitTraced(modules, scenario, { before }, judge);
         count.trials += 1;
+        if (met !== calls[index]) found.push(`met ${met} instead`);
         if (failure) count[failure.outcome === 'unknown' ? 'unknown' : 'failed'] += 1;
         flaws.push(
           ...found.map((flaw) => `${scenario}, ${error} ${length} at ${index} ${calls[index]}: ${flaw}`),
@@ -224,7 +227,7 @@ export async function stopAtEveryCall(modules, dist, scenario) {
     inDirectory(modules, scenario, async (path, directory) => {
       const stopped = startCommitter(dist, path, 'me', ['before', index, 'SIGSTOP']);
       await untilStopped(stopped.child.pid);
-      ageLock(`${realpathSync(dirname(path))}/${path.slice(dirname(path).length + 1)}.lock`);
+      ageLock(`${path}.lock`);
       await commitAccount(modules.openFileStore(path, { lockWaitMs: 5_000 }), modules.recordLogin, 'newer');
       stopped.child.kill('SIGCONT');
       const { acknowledged } = await stopped.ended;

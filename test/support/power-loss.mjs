@@ -76,8 +76,9 @@ export function watchDisk(root) {
   return {
     /** For `traceFileSystem`: whether this call changed what a power loss could leave. */
     after({ name, args }, answer) {
-      effects[name]?.(args, answer);
-      return name in effects;
+      if (answer instanceof Error || !(name in effects)) return false;
+      effects[name](args, answer);
+      return true;
     },
     /**
      * Every state that could be found if the power went now: file → bytes, by their paths within the root.

@@ -34,6 +34,8 @@ export const scenarios = {
   replace(directory) {
     const path = join(directory, 'auth-profiles.json');
     writeFileSync(path, before(), { mode: 0o600 });
+    // So that every trial makes the same calls: a file as young as the new one costs some more.
+    makeOld(directory, [path]);
     return path;
   },
   /** A writer died: its lock, its lock's draft and its temporary file are still there. */
@@ -49,6 +51,7 @@ export const scenarios = {
     const target = join(directory, 'elsewhere/store.json');
     mkdirSync(dirname(target));
     writeFileSync(target, before(), { mode: 0o600 });
+    makeOld(directory, [target]);
     const path = join(directory, 'auth-profiles.json');
     symlinkSync(target, path);
     return path;

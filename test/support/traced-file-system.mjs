@@ -1,4 +1,5 @@
-// The store's file system with every call counted, and a hand on each: `before` may throw, kill, stop, or answer in its place.
+// The store's file system with every call counted, and a hand on each: `before` may throw, kill, stop, or answer in its
+// place; `after` gets the answer, or the error.
 
 /**
  * @param {import('../../src/store/file-system.ts').FileSystem} real
@@ -16,7 +17,13 @@ export function traceFileSystem(real, { before, after } = {}) {
       const made = { index: calls.length, name, args, path, kind: kindOf(path) };
       calls.push(made);
       const replaced = before?.(made);
-      const answer = replaced ? replaced.answer : call(...args);
+      let answer;
+      try {
+        answer = replaced ? replaced.answer : call(...args);
+      } catch (error) {
+        after?.(made, error);
+        throw error;
+      }
       if (name === 'openSync') paths.set(answer, path);
       after?.(made, answer);
       return answer;
