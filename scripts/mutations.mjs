@@ -739,7 +739,7 @@ export const mutations = [
   [
     'doctor: a corrupt file is overwritten without a copy',
     'src/store/file-repairs.ts',
-    [['      keep(file);\n      replaceFile(', '      replaceFile(']],
+    [['      keep(file);\n      const replaced', '      const replaced']],
     damaged,
     'a truncated file loses nothing',
   ],

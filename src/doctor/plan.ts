@@ -58,7 +58,8 @@ export async function repairConfiguration(
     // Somebody who edits the file at this moment keeps what was edited.
     if (readFileSync(path, 'utf8') !== before) continue;
     backups.push({ file: path, backup: backUp(path, before, now) });
-    replaceFile(path, after);
+    const replaced = replaceFile(path, after);
+    if (replaced.outcome === 'unconfirmed') throw replaced.error;
   }
   return backups;
 }

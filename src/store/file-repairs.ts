@@ -56,7 +56,11 @@ export async function repairFile(
       const text = await findInText(file, parseLoosely);
       if (text === undefined) continue;
       keep(file);
-      replaceFile(file, formatJson(file === path ? mend(meantBy(text)) : (text.meant ?? { version: 1 })));
+      const replaced = replaceFile(
+        file,
+        formatJson(file === path ? mend(meantBy(text)) : (text.meant ?? { version: 1 })),
+      );
+      if (replaced.outcome === 'unconfirmed') throw replaced.error;
     }
   } finally {
     lock.release();

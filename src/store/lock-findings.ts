@@ -18,9 +18,10 @@ export function findInLock(storePath: string, clock: Clock): Finding[] {
   const subject = lockPathOf(storePath);
   const lock = inspectLock(subject, clock, nodeFileSystem);
   if (lock === undefined) return [];
+  const { pid, isDirectory, isStale } = lock;
   const age = Math.max(0, lock.ageMs);
   const since = `for ${Math.round(age / 1000).toLocaleString('en-US')} s`;
-  if (lock.isDirectory) {
+  if (isDirectory) {
     const fixable = age > DEAD_DIRECTORY_AFTER_MS && readdirSync(subject).length === 0;
     return [
       finding('lock-directory', {
@@ -32,8 +33,7 @@ export function findInLock(storePath: string, clock: Clock): Finding[] {
       }),
     ];
   }
-  const { pid } = lock;
-  if (lock.isStale)
+  if (isStale)
     return [
       finding('lock-stale', {
         subject,
