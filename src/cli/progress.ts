@@ -1,5 +1,6 @@
 /** A login's events as a person reads them, or as JSON lines. It decides words, not streams. */
 
+import { duration } from '../deadline.ts';
 import type { LoginEvent } from '../events.ts';
 import type { Clock } from '../ports.ts';
 import type { Terminal } from './terminal.ts';
@@ -35,9 +36,7 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
   };
   const startCounting = () => {
     if (!terminal.live)
-      terminal.say(
-        `Waiting for you to sign in (${Math.round(timeoutMs / 1000)} seconds at most; Ctrl-C ends it).`,
-      );
+      terminal.say(`Waiting for you to sign in (${duration(timeoutMs)} at most; Ctrl-C ends it).`);
     else {
       countDown();
       ticking = setInterval(countDown, 1000).unref();
