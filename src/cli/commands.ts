@@ -52,7 +52,7 @@ export const OPTIONS = {
   port: {
     type: 'string',
     value: '<n>',
-    help: 'the port to listen on; for login with a loopback issuer only; 0: any free one',
+    help: 'the port of the callback, with a loopback issuer only; 0: any free one',
   },
   json: { type: 'boolean', help: 'one JSON object a line on stdout, for machines' },
   verbose: { type: 'boolean', help: 'tell more about what happens and what failed' },
@@ -83,6 +83,13 @@ export interface Command {
   readonly options: readonly OptionName[];
   readonly positionals: { readonly least: number; readonly most: number };
   readonly examples: readonly (readonly [command: string, what: string])[];
+  /** Words for an option that means something of its own here. */
+  readonly optionHelp?: Partial<Record<OptionName, string>>;
+  /** Names that an option takes, for the end of the help: too many for its line. */
+  readonly choices?: {
+    readonly title: string;
+    load(): Promise<readonly (readonly [name: string, what: string])[]>;
+  };
   /** Resolves to the exit status. */
   load(): Promise<{ run(invocation: Invocation): Promise<number> }>;
 }
@@ -156,6 +163,14 @@ export const COMMANDS: readonly Command[] = [
     summary: 'run the mock authorization server, for tests and for trying things out',
     usage: 'mock [options]',
     options: ['port', 'scenario', 'approve', 'fixed-ports'],
+    optionHelp: {
+      port: 'the port to listen on (any free one)',
+      scenario: 'misbehave in one of the ways named below',
+    },
+    choices: {
+      title: 'Scenarios',
+      load: () => import('./mock.ts').then(({ scenarioLines }) => scenarioLines()),
+    },
     positionals: { least: 0, most: 0 },
     examples: [
       [

@@ -3,6 +3,7 @@
 import { duration } from '../deadline.ts';
 import type { LoginEvent } from '../events.ts';
 import type { Clock } from '../ports.ts';
+import { foreignText } from '../redact.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Progress {
@@ -49,7 +50,9 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
   };
 
   return {
-    onEvent(event) {
+    onEvent(told) {
+      // The one text that must stay as it is.
+      const event = told.type === 'authorization_url' ? told : plain(told);
       switch (event.type) {
         case 'listening':
           if (event.note)
@@ -121,3 +124,14 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
     }
   }
 }
+
+/** The same with every text on one line: ids and addresses come from a store and a server, and could draw lines of ours. */
+function plain<T>(told: T): T {
+  if (typeof told === 'string') return foreignText(told, LONGEST_TEXT) as T;
+  if (Array.isArray(told)) return told.map(plain) as T;
+  if (typeof told !== 'object' || told === null) return told;
+  return Object.fromEntries(Object.entries(told).map(([name, value]) => [name, plain(value)])) as T;
+}
+
+/** Longer than any sentence of ours. */
+const LONGEST_TEXT = 2_000;

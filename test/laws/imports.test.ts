@@ -55,7 +55,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   json5: ['src/openclaw/configuration-file.ts'],
   open: ['src/system.ts'],
   picocolors: ['src/cli/terminal.ts'],
-  zod: ['src/events.ts', 'src/store/schema.ts'],
+  zod: ['src/events.ts', 'src/events/answers.ts', 'src/events/envelope.ts', 'src/store/schema.ts'],
   'codex-login/testing': ['src/cli/demo.ts', 'src/cli/mock.ts'],
 };
 
