@@ -71,6 +71,16 @@ describe('a login', () => {
     expect(new URL(page.url).search).toBe('');
   });
 
+  test('R-9700-3 puts no token into an address (codex has the ID token in the one of its /success)', async () => {
+    const { server, agent } = await signIn();
+    const tokens = server.journal
+      .secrets()
+      .filter((secret) => /^(?:access|refresh|id-token)#/.test(server.journal.label(secret) ?? ''));
+    expect(tokens.length).toBeGreaterThanOrEqual(3);
+    const addresses = [...agent.visited, agent.lastPage()?.url].join('\n');
+    expect(tokens.filter((token) => addresses.includes(token))).toEqual([]);
+  });
+
   test('R-6749-2 makes one exchange when the callback comes twice (a second callback makes codex exit 1)', async () => {
     const { result, server } = await signIn({ agent: createUserAgent({ deliverTwice: true }) });
     expect(result?.routable).toBe(true);
@@ -149,7 +159,7 @@ describe('a login', () => {
     expect(server.journal.entries).toEqual([]);
   });
 
-  test('ends with exit status 4 when nobody answers in time, and says how long that was', async () => {
+  test('ends with exit status 4 when nobody answers in time, and says how long that was (codex, pi and openclaw 4.5 have no overall limit)', async () => {
     const clock = createVirtualClock();
     const pending = signIn({ clock, timeoutMs: 600_000, openUrl: false });
     await clock.sleepers(1);

@@ -75,11 +75,16 @@ describe('the listener', () => {
     ['/success, which ends a codex login', '/success', {}, 404],
     ['/cancel, which ends a codex login', '/cancel', {}, 404],
     ['the favicon', '/favicon.ico', {}, 404],
-    ['POST', right, { method: 'POST' }, 405],
+    ['POST, which runs the exchange of codex,', right, { method: 'POST' }, 405],
     ['PUT', right, { method: 'PUT' }, 405],
     ['OPTIONS', right, { method: 'OPTIONS' }, 405],
-    ['HEAD', right, { method: 'HEAD' }, 200],
-    ['another Host', right, { headers: { host: 'evil.example' } }, 421],
+    ['HEAD, which runs the exchange of codex,', right, { method: 'HEAD' }, 200],
+    [
+      'another Host, which codex, pi and openclaw never look at,',
+      right,
+      { headers: { host: 'evil.example' } },
+      421,
+    ],
     ['a Host that rebinds', right, { headers: { host: 'localhost.evil.example' } }, 421],
     ['a Host without the port', right, { headers: { host: 'localhost' } }, 421],
     ['a fetch', right, { headers: { 'sec-fetch-mode': 'cors' } }, 403],
@@ -152,7 +157,7 @@ describe('the listener', () => {
       (port) => get(right, `Host: localhost:${port}`, `X: ${'x'.repeat(64 * 1024)}`),
       431,
     ],
-    ['a head of 17 KB', (port) => get(right, `Host: localhost:${port}`, `X: ${'x'.repeat(17 * 1024)}`), 431],
+    ['a head of 17 KB', (port) => get('/', `Host: localhost:${port}`, `X: ${'x'.repeat(17 * 1024)}`), 431],
   ])(
     'R-HOST R-METHOD R-HEADERS refuses %s, with the headers of every answer, and the wait goes on',
     async (_, bytesFor, status) => {
