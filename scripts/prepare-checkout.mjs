@@ -78,7 +78,10 @@ function make(lock) {
     mkdirSync(lock);
   } catch (error) {
     if (error.code === 'EEXIST') return false;
-    throw error;
+    say(
+      `this checkout cannot be prepared: ${error.code} at ${lock}. Make it writable, or install the package instead.`,
+    );
+    process.exit(1);
   }
   writeFileSync(`${lock}/pid`, String(process.pid));
   return true;
@@ -90,6 +93,10 @@ function removeStale(lock) {
   const aside = `${lock}.${process.pid}`;
   try {
     renameSync(lock, aside);
+  } catch {
+    return false;
+  }
+  try {
     if (!isStale(aside)) renameSync(aside, lock);
   } catch {}
   rmSync(aside, { recursive: true, force: true });
