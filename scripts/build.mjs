@@ -1,23 +1,50 @@
 // Builds dist/: compiled src and mocks with declarations, and the two JSON Schemas that the package publishes.
+// It is made aside and put in place by a rename: a failed build leaves the old one, and a login that runs from it goes on.
 
 import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}dist`;
+const workshop = `${root}.build-${process.pid}`;
+const made = `${workshop}/dist`;
+/** A build takes seconds: a workshop of this age, in milliseconds, belongs to one that was killed. */
+const ABANDONED_MS = 10 * 60_000;
 
-rmSync(dist, { recursive: true, force: true });
+for (const name of readdirSync(root).filter((name) => name.startsWith('.build-'))) {
+  const { mtimeMs } = statSync(root + name, { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() };
+  if (Date.now() - mtimeMs > ABANDONED_MS) rmSync(root + name, { recursive: true, force: true });
+}
+process.once('exit', () => rmSync(workshop, { recursive: true, force: true }));
+mkdirSync(workshop);
 const { status } = spawnSync(
   process.execPath,
-  [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tsconfig.build.json`],
+  [`${root}node_modules/typescript/bin/tsc`, '-p', `${root}tsconfig.build.json`, '--outDir', made],
   {
     stdio: ['ignore', 2, 2],
   },
 );
 if (status !== 0) process.exit(status ?? 1);
 
-const { eventsJsonSchema } = await import(`${dist}/src/events.js`);
-const { authProfilesJsonSchema } = await import(`${dist}/src/store/schema.js`);
-writeFileSync(`${dist}/events.schema.json`, `${JSON.stringify(eventsJsonSchema(), null, 2)}\n`);
-writeFileSync(`${dist}/auth-profiles.schema.json`, `${JSON.stringify(authProfilesJsonSchema(), null, 2)}\n`);
+const { eventsJsonSchema } = await import(`${made}/src/events.js`);
+const { authProfilesJsonSchema } = await import(`${made}/src/store/schema.js`);
+writeFileSync(`${made}/events.schema.json`, `${JSON.stringify(eventsJsonSchema(), null, 2)}\n`);
+writeFileSync(`${made}/auth-profiles.schema.json`, `${JSON.stringify(authProfilesJsonSchema(), null, 2)}\n`);
+putInPlace();
+
+/** Another build may do the same in this moment: whichever is last stays. */
+function putInPlace() {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      renameSync(dist, `${workshop}/old-${attempt}`);
+    } catch (error) {
+      if (error.code !== 'ENOENT') throw error;
+    }
+    try {
+      return renameSync(made, dist);
+    } catch (error) {
+      if (attempt === 9 || !['ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error;
+    }
+  }
+}

@@ -2,6 +2,12 @@
 
 import type { Clock, Deadline } from './ports.ts';
 
+/** A limit as a person reads it: `30 seconds`, `1 second`, `300 milliseconds`. */
+export function duration(ms: number): string {
+  const [count, unit] = ms < 1000 ? [ms, 'millisecond'] : [Math.round(ms / 1000), 'second'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
 /** A deadline that starts now and is forgotten when `until` aborts: until then it keeps the process alive. */
 export function startDeadline(clock: Clock, ms: number, until: AbortSignal): Deadline {
   const over = new AbortController();

@@ -136,15 +136,31 @@ export class StoreError extends LoginError<
   }
 }
 
-/** Whatever was thrown, as an error of this package: a foreign one keeps its message's first line and nothing else. */
+/** Whatever was thrown, as an error of this package: a foreign one keeps its kind and where it was made, and no word of its text. */
 export function toLoginError(thrown: unknown): LoginError {
   if (thrown instanceof LoginError) return thrown;
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
   const errno =
     thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? ` (${thrown.code})` : '';
-  return new LoginError('ERR_UNEXPECTED', {
+  const error = new LoginError('ERR_UNEXPECTED', {
     // The text of a foreign error may quote a response, and so a token: only its kind is kept.
     summary: `Something unexpected went wrong: ${name}${errno}.`,
     hint: 'Run the command again with --verbose, and report it if it stays.',
   });
+  error.stack = [`${name}${errno}`, ...framesOf(thrown)].join('\n');
+  return error;
 }
+
+/** Where a foreign error was made: files and lines. A message with a line that looks like a frame does not count as one. */
+function framesOf(thrown: unknown): string[] {
+  if (!(thrown instanceof Error) || typeof thrown.stack !== 'string') return [];
+  const message = thrown.stack.indexOf(thrown.message);
+  if (message === -1) return [];
+  return thrown.stack
+    .slice(message + thrown.message.length)
+    .split('\n')
+    .flatMap((line) => FRAME.exec(line)?.[1] ?? [])
+    .map((place) => `    at ${place}`);
+}
+
+const FRAME = /^ +at .*?((?:file:\/\/|node:|\/|[A-Z]:\\)[^\s()?#]*:\d+:\d+)\)?$/;

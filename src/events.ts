@@ -5,15 +5,11 @@
 
 import { z } from 'zod';
 
-import { doctorResult, findingEvent } from './doctor-events.ts';
+import { answers } from './events/answers.ts';
+import { base } from './events/envelope.ts';
 
 const portNumber = z.int().min(1).max(65_535);
 const epochMs = z.int().describe('milliseconds since the Unix epoch');
-
-const base = {
-  v: z.literal(1),
-  time: z.iso.datetime().describe('when it happened, ISO 8601'),
-};
 
 /** The sockets are bound: nothing was opened before this. */
 const listening = z.object({
@@ -139,58 +135,12 @@ export type LoginEventBody = LoginEvent extends infer Event
     : never
   : never;
 
-const orderSource = z
-  .enum(['store', 'auth.order', 'auth.profiles', 'default'])
-  .describe('who decides the order: the store, openclaw.json (two ways), or nobody');
-
-const statusResult = z.object({
-  ...base,
-  type: z.literal('result'),
-  ok: z.literal(true),
-  provider: z.string(),
-  store: z.string(),
-  generation: z.string(),
-  orderSource,
-  order: z.array(z.string()).describe('the ids that would be tried, in their sequence'),
-  selected: z.string().optional().describe('the id tried first; missing: nothing is usable'),
-  profiles: z.array(
-    z.object({
-      profileId: z.string(),
-      stored: z.boolean(),
-      routable: z.boolean(),
-      reason: z.string().optional().describe('why it is not routable'),
-      selected: z.boolean(),
-      credential: z.string().optional().describe('oauth, token or api_key'),
-      expires: z.number().optional().describe('milliseconds since the Unix epoch'),
-      email: z.string().optional(),
-      plan: z.string().optional(),
-      unusableUntil: z
-        .number()
-        .optional()
-        .describe('tried last until then: a cooldown, in milliseconds since the epoch'),
-    }),
-  ),
-});
-/** The line that `status --json` prints. */
-export type StatusResult = z.infer<typeof statusResult>;
-
-const orderResult = z.object({
-  ...base,
-  type: z.literal('result'),
-  ok: z.literal(true),
-  provider: z.string(),
-  store: z.string(),
-  stored: z.boolean().describe('whether the store has an order of its own'),
-  order: z.array(z.string()).describe('that order; without one, what would be tried'),
-  orderSource,
-});
-/** The line that `order … --json` prints. */
-export type OrderResult = z.infer<typeof orderResult>;
+export type { MockLine, OrderResult, StatusResult } from './events/answers.ts';
 
 /** The JSON Schema of one line of `--json` output, as the package publishes it (`codex-login/events.schema.json`). */
 export function eventsJsonSchema(): object {
   return {
     title: 'codex-login event',
-    ...z.toJSONSchema(z.union([loginEventSchema, statusResult, orderResult, findingEvent, doctorResult])),
+    ...z.toJSONSchema(z.union([loginEventSchema, ...answers])),
   };
 }

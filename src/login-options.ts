@@ -1,6 +1,7 @@
 /** What an embedder may pass to `login()`, and what stands in for what is left out. */
 
 import { type CredentialStore, openCredentialStore } from './credential-store.ts';
+import { LoginError } from './errors.ts';
 import type { LoginEvent } from './events.ts';
 import type { Follower, ReloadGateway } from './follow-login.ts';
 import type { Clock, Fetch, OpenUrl, RandomBytes } from './ports.ts';
@@ -30,9 +31,9 @@ export interface LoginOptions {
    * one-time loopback address that leads there, because arguments of a program can be seen by everybody.
    */
   openUrl?: OpenUrl | false | undefined;
-  /** How long a person may take, in milliseconds. Default: 600,000. */
+  /** How long a person may take, in milliseconds; Infinity: no limit. Default: 600,000. */
   timeoutMs?: number | undefined;
-  /** How long the token endpoint may take, in milliseconds. Default: 30,000. */
+  /** How long the token endpoint may take, in milliseconds; Infinity: no limit. Default: 30,000. */
   exchangeTimeoutMs?: number | undefined;
   /** Store under this id instead of `<provider>:<e-mail>`. */
   profileId?: string | undefined;
@@ -68,8 +69,11 @@ export interface LoginSettings {
   readonly randomBytes: RandomBytes;
 }
 
-/** @throws StoreError where no store is given and OpenClaw's cannot be written */
+/** @throws LoginError `ERR_USAGE` where a limit is none; StoreError where no store is given and OpenClaw's cannot be written */
 export async function withDefaults(options: LoginOptions): Promise<LoginSettings> {
+  const { timeoutMs = 600_000, exchangeTimeoutMs = 30_000 } = options;
+  demandLimit('timeoutMs', timeoutMs);
+  demandLimit('exchangeTimeoutMs', exchangeTimeoutMs);
   const provider = options.provider ?? openaiCodex;
   const clock = options.clock ?? systemClock;
   const opened: CredentialStore = options.store
@@ -94,12 +98,21 @@ export async function withDefaults(options: LoginOptions): Promise<LoginSettings
     onEvent: options.onEvent ?? (() => undefined),
     signal: options.signal ?? new AbortController().signal,
     openUrl: options.openUrl ?? systemOpenUrl,
-    timeoutMs: options.timeoutMs ?? 600_000,
-    exchangeTimeoutMs: options.exchangeTimeoutMs ?? 30_000,
+    timeoutMs,
+    exchangeTimeoutMs,
     profileId: options.profileId,
     replace: options.replace ?? false,
     only: options.only ?? false,
     fetch: options.fetch ?? systemFetch,
     randomBytes: options.randomBytes ?? systemRandomBytes,
   };
+}
+
+/** NaN would end a wait at once, and so would a string that a caller forgot to read. */
+function demandLimit(name: string, ms: number): void {
+  if (typeof ms === 'number' && ms >= 0) return;
+  throw new LoginError('ERR_USAGE', {
+    summary: `${name} is no duration: ${String(ms).slice(0, 40)}.`,
+    hint: 'Give milliseconds, 0 or more; Infinity means no limit.',
+  });
 }

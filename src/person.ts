@@ -3,7 +3,7 @@
  * It decides how long; what an answer means, `oauth` decides.
  */
 
-import { rejectOnAbort, startDeadline } from './deadline.ts';
+import { duration, rejectOnAbort, startDeadline } from './deadline.ts';
 import { LoginError } from './errors.ts';
 import type { LoginSettings } from './login-options.ts';
 import type { CallbackServer } from './loopback/callback-server.ts';
@@ -16,6 +16,8 @@ export type Answer = Exclude<AuthorizationResponse, { kind: 'stray' }>;
 
 /** How long the result page is kept up for a browser that does not come for it. */
 const PAGE_LINGER_MS = 3_000;
+/** The same once the person wants to be gone: enough for a browser that is following the redirect. */
+const HURRIED_LINGER_MS = 1_000;
 
 /** A browser that does not open is an event: the URL is there to be opened by hand. Nothing waits for it. */
 export function showBrowser(
@@ -60,7 +62,7 @@ export async function awaitCode(
   } catch (thrown) {
     if (!deadline.signal.aborted) throw thrown;
     throw new LoginError('ERR_TIMED_OUT', {
-      summary: `Nobody finished the sign-in within ${Math.round(timeoutMs / 1000)} seconds.`,
+      summary: `Nobody finished the sign-in within ${duration(timeoutMs)}.`,
       hint: 'Run the command again, and open the printed URL yourself if no browser appears. Nothing was stored.',
     });
   } finally {
@@ -68,14 +70,16 @@ export async function awaitCode(
   }
 }
 
-/** Keeps the result page up until a browser has fetched it, or three seconds have passed. */
+/** Keeps the result page up until a browser has fetched it, or three seconds have passed; one, after an interruption. */
 export async function linger(
   callback: CallbackServer<Answer>,
   { clock, signal }: LoginSettings,
   ended: AbortSignal,
 ): Promise<void> {
   const delivered = new AbortController();
-  const enough = AbortSignal.any([delivered.signal, signal, ended]);
-  await Promise.race([callback.delivered, clock.sleep(PAGE_LINGER_MS, enough).catch(() => undefined)]);
+  const enough = AbortSignal.any([delivered.signal, ended]);
+  const hurried = rejectOnAbort(signal, enough).catch(() => clock.sleep(HURRIED_LINGER_MS, enough));
+  const waits = [clock.sleep(PAGE_LINGER_MS, enough), hurried];
+  await Promise.race([callback.delivered, ...waits.map((wait) => wait.catch(() => undefined))]);
   delivered.abort();
 }

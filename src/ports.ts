@@ -8,7 +8,7 @@ export type EpochMs = number;
 
 export interface Clock {
   now(): EpochMs;
-  /** Resolves after `durationMs`; rejects with `signal.reason` when aborted first. */
+  /** Resolves after `durationMs` (Infinity: never); rejects with `signal.reason` when aborted first. */
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
 }
 

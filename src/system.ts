@@ -8,9 +8,17 @@ import { setTimeout as timer } from 'node:timers/promises';
 
 import type { Clock, Environment, Fetch, OpenUrl, OpenUrlOutcome, RandomBytes } from './ports.ts';
 
+/** What a timer of Node can hold: one that is set for longer ends at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (durationMs, signal) => timer(durationMs, undefined, signal ? { signal } : {}),
+  async sleep(durationMs, signal) {
+    let left = durationMs;
+    for (; left > LONGEST_TIMER_MS; left -= LONGEST_TIMER_MS)
+      await timer(LONGEST_TIMER_MS, undefined, signal ? { signal } : {});
+    await timer(left, undefined, signal ? { signal } : {});
+  },
 };
 
 export const systemRandomBytes: RandomBytes = (length) => nodeRandomBytes(length);
@@ -67,6 +75,8 @@ export function whyNoWindow(
   if (protocol !== 'https:' && !(protocol === 'http:' && loopback))
     return 'the URL is neither https nor loopback';
   if (environment.BROWSER !== undefined && environment.BROWSER !== '') return undefined;
+  if (environment.CODESPACES) return 'this is a Codespace';
+  if (environment.REMOTE_CONTAINERS) return 'this is a container';
   if (environment.SSH_CONNECTION || environment.SSH_CLIENT || environment.SSH_TTY)
     return 'this is an SSH session';
   if (platform !== 'linux' || environment.WSL_DISTRO_NAME) return undefined;

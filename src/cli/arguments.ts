@@ -3,15 +3,8 @@
 import { parseArgs } from 'node:util';
 
 import { LoginError } from '../errors.ts';
-import {
-  COMMANDS,
-  type Command,
-  EVERYWHERE,
-  OPTIONS,
-  type OptionDescription,
-  type OptionName,
-  type Options,
-} from './commands.ts';
+import { COMMANDS, type Command, EVERYWHERE } from './commands.ts';
+import { OPTIONS, type OptionDescription, type OptionName, type Options } from './options.ts';
 
 export interface ParsedArguments {
   readonly command: Command;

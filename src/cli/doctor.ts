@@ -2,8 +2,8 @@
 
 import { addressOf } from '../doctor/address.ts';
 import { type Diagnosis, type DoctorOptions, diagnose, planRepair, type Repair, repair } from '../doctor.ts';
-import type { DoctorResult, FindingEvent } from '../doctor-events.ts';
 import { EXIT_STATUS } from '../errors.ts';
+import type { DoctorResult, FindingEvent } from '../events/doctor.ts';
 import { FIX, type Finding, type Severity } from '../findings.ts';
 import { overrideProvider } from '../provider/overrides.ts';
 import { providerNamed } from '../provider/providers.ts';

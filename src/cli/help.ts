@@ -2,14 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 
-import {
-  COMMANDS,
-  type Command,
-  EVERYWHERE,
-  OPTIONS,
-  type OptionDescription,
-  type OptionName,
-} from './commands.ts';
+import { COMMANDS, type Command, EVERYWHERE } from './commands.ts';
+import { OPTIONS, type OptionDescription, type OptionName } from './options.ts';
 import type { Colors } from './terminal.ts';
 
 /** The package's own version: two levels above the built file, wherever the package is installed. */
@@ -19,8 +13,11 @@ export function version(): string {
 }
 
 /** Help of one command; of `login`, the default, with the overview of all. */
-export function help(command: Command, colors: Colors): string {
-  return command.name === 'login' ? overview(command, colors) : single(command, colors);
+export async function help(command: Command, colors: Colors): Promise<string> {
+  if (command.name === 'login') return overview(command, colors);
+  const { choices } = command;
+  const named = choices ? `\n\n${colors.bold(choices.title)}\n${columns(await choices.load())}` : '';
+  return single(command, colors) + named;
 }
 
 const EXIT_CODES = `0 done · 1 unexpected · 2 usage · 3 denied · 4 timed out · 5 no callback port · 6 network or token endpoint
@@ -47,19 +44,24 @@ ${bold('Exit codes')}
 }
 
 function single(command: Command, { bold, dim }: Colors, withUsage = true): string {
-  const { name, summary, usage, details, options, examples } = command;
+  const { name, summary, usage, details, options, optionHelp, examples } = command;
   const head = withUsage
     ? `${bold(`codex-login ${name}`)}: ${summary}\n\n${bold('Usage')}\n  codex-login ${usage}\n${details ? `\n${details}\n` : ''}\n`
     : '';
   const shown = examples.map(([line, what]) => `  ${line}\n      ${dim(what)}`).join('\n');
-  return `${head}${bold(withUsage ? 'Options' : 'Options of login')}\n${optionLines(options)}\n\n${bold('Everywhere')}\n${optionLines(EVERYWHERE)}\n\n${bold('Examples')}\n${shown}`;
+  return `${head}${bold(withUsage ? 'Options' : 'Options of login')}\n${optionLines(options, optionHelp)}\n\n${bold('Everywhere')}\n${optionLines(EVERYWHERE)}\n\n${bold('Examples')}\n${shown}`;
 }
 
-function optionLines(names: readonly OptionName[]): string {
-  const shown = names.map((name) => {
-    const { value, help }: OptionDescription = OPTIONS[name];
-    return [`--${name}${value === undefined ? '' : ` ${value}`}`, help] as const;
-  });
+function optionLines(names: readonly OptionName[], own: Command['optionHelp'] = {}): string {
+  return columns(
+    names.map((name) => {
+      const { value, help }: OptionDescription = OPTIONS[name];
+      return [`--${name}${value === undefined ? '' : ` ${value}`}`, own[name] ?? help] as const;
+    }),
+  );
+}
+
+function columns(shown: readonly (readonly [left: string, right: string])[]): string {
   const width = Math.max(...shown.map(([left]) => left.length));
   return shown.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
 }

@@ -24,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     const { command, options, positionals } = parseArguments(argv);
     if (options.version) terminal.answer(version());
-    else if (options.help) terminal.answer(help(command, terminal.colors));
+    else if (options.help) terminal.answer(await help(command, terminal.colors));
     else
       return await (await command.load()).run({
         options,
@@ -35,7 +35,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (thrown) {
     const error = toLoginError(thrown);
-    terminal.fail(error, { verbose: argv.includes('--verbose') ? thrown : undefined });
+    terminal.fail(error, { verbose: argv.includes('--verbose') ? error : undefined });
     return interruption.signal.aborted && error instanceof LoginError
       ? error.exitCode
       : (EXIT_STATUS[error.code] ?? 1);

@@ -3,12 +3,16 @@
 import { openCredentialStore } from '../credential-store.ts';
 import type { OrderResult } from '../events.ts';
 import { providerNamed } from '../provider/providers.ts';
+import { foreignText } from '../redact.ts';
 import { select } from '../resolver.ts';
 import { clearOrder, setOrder, storedOrder } from '../store/order-edits.ts';
 import type { ProfileStore } from '../store/profile-store.ts';
 import { systemClock } from '../system.ts';
 import { usageError } from './arguments.ts';
 import type { Invocation } from './commands.ts';
+
+/** An id is one line, whatever is in it. */
+const LONGEST_ID = 1_000;
 
 export async function run({ options, positionals, terminal, signal }: Invocation): Promise<number> {
   const [action, ...ids] = positionals;
@@ -50,7 +54,7 @@ export async function run({ options, positionals, terminal, signal }: Invocation
     terminal.line(result);
     return 0;
   }
-  if (order !== undefined) terminal.answer(order.join('\n'));
+  if (order !== undefined) terminal.answer(order.map((id) => foreignText(id, LONGEST_ID)).join('\n'));
   else if (selection.candidates.length === 0)
     terminal.say(`No order is stored for ${provider}, and no profile that could be used.`);
   else

@@ -1,7 +1,9 @@
 /** A login's events as a person reads them, or as JSON lines. It decides words, not streams. */
 
+import { duration } from '../deadline.ts';
 import type { LoginEvent } from '../events.ts';
 import type { Clock } from '../ports.ts';
+import { foreignText } from '../redact.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Progress {
@@ -36,9 +38,7 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
   };
   const startCounting = () => {
     if (!terminal.live)
-      terminal.say(
-        `Waiting for you to sign in (${Math.round(timeoutMs / 1000)} seconds at most; Ctrl-C ends it).`,
-      );
+      terminal.say(`Waiting for you to sign in (${duration(timeoutMs)} at most; Ctrl-C ends it).`);
     else {
       countDown();
       ticking = setInterval(countDown, 1000).unref();
@@ -51,7 +51,9 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
   };
 
   return {
-    onEvent(event) {
+    onEvent(told) {
+      // The one text that must stay as it is.
+      const event = told.type === 'authorization_url' ? told : plain(told);
       switch (event.type) {
         case 'listening':
           if (event.note)
@@ -125,3 +127,14 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
     }
   }
 }
+
+/** The same with every text on one line: ids and addresses come from a store and a server, and could draw lines of ours. */
+function plain<T>(told: T): T {
+  if (typeof told === 'string') return foreignText(told, LONGEST_TEXT) as T;
+  if (Array.isArray(told)) return told.map(plain) as T;
+  if (typeof told !== 'object' || told === null) return told;
+  return Object.fromEntries(Object.entries(told).map(([name, value]) => [name, plain(value)])) as T;
+}
+
+/** Longer than any sentence of ours. */
+const LONGEST_TEXT = 2_000;

@@ -3,8 +3,6 @@
  * It decides where text goes and how an error reads; `progress` decides what a login's events say.
  */
 
-import { stripVTControlCharacters } from 'node:util';
-
 import picocolors from 'picocolors';
 
 import type { LoginError } from '../errors.ts';
@@ -27,10 +25,10 @@ export interface Terminal {
   say(text: string): void;
   /** Replaces the line that lives; an empty text removes it. Nothing where no person watches. */
   status(text: string): void;
-  /** An error, once: as its last JSON line, or as what happened and what to do. */
+  /** An error, once: as its last JSON line, or as what happened and what to do. With `verbose` also where it was made. */
   fail(
     error: Pick<LoginError, 'summary' | 'hint' | 'exitCode'> & { code: string },
-    details: { verbose?: unknown },
+    details: { verbose?: Error | undefined },
   ): void;
   close(): void;
 }
@@ -40,12 +38,15 @@ export function openTerminal(options: {
   json: boolean;
   color: boolean;
   onBroken?: (code: string) => void;
+  /** Where it writes. Default: the process's own. */
+  streams?: Pick<NodeJS.Process, 'stdout' | 'stderr'>;
 }): Terminal {
-  const { stdout, stderr } = process;
+  const { stdout, stderr } = options.streams ?? process;
   const { NO_COLOR, FORCE_COLOR, TERM } = systemEnvironment;
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
   const capable = (stderr.isTTY && TERM !== 'dumb') || forced;
-  const colors = picocolors.createColors(options.color && !NO_COLOR && capable);
+  const colored = options.color && !NO_COLOR && capable;
+  const colors = picocolors.createColors(colored);
   const live = !options.json && stderr.isTTY && TERM !== 'dumb';
   let living = '';
   let failed = false;
@@ -60,7 +61,7 @@ export function openTerminal(options: {
   const say = (text: string) => {
     if (options.json) return;
     clear();
-    stderr.write(`${clean(text)}\n`);
+    stderr.write(`${clean(text, colored)}\n`);
   };
   return {
     colors,
@@ -68,7 +69,7 @@ export function openTerminal(options: {
     live,
     answer(text) {
       clear();
-      stdout.write(`${clean(stdout.isTTY || forced ? text : stripVTControlCharacters(text))}\n`);
+      stdout.write(`${clean(text, colored && (stdout.isTTY || forced))}\n`);
     },
     line(object) {
       if (object.type === 'error') failed = true;
@@ -83,9 +84,10 @@ export function openTerminal(options: {
       living = fitting;
     },
     fail(error, { verbose }) {
-      if (failed) return;
+      const told = failed;
       failed = true;
       if (options.json) {
+        if (told) return;
         const { code, summary: message, hint, exitCode } = error;
         const time = new Date(systemClock.now()).toISOString();
         stdout.write(
@@ -93,20 +95,24 @@ export function openTerminal(options: {
         );
         return;
       }
-      say(`${colors.red('✖')} ${error.summary}\n  ${error.hint} ${colors.dim(`(${error.code})`)}`);
-      if (verbose instanceof Error && verbose.stack) say(colors.dim(redact(verbose.stack)));
+      if (!told) say(`${colors.red('✖')} ${error.summary}\n  ${error.hint} ${colors.dim(`(${error.code})`)}`);
+      // A login tells its error itself; where it came from is known here only.
+      if (verbose?.stack) say(colors.dim(redact(verbose.stack)));
     },
     close: clear,
   };
 }
 
 const ESCAPE = '\u001b';
+/** The colours that our own texts use, then everything that is no text. */
 const COLOR_OR_CONTROL = new RegExp(
-  `${ESCAPE}\\[[\\d;]*m|\\n|\\p{Cc}|[\\u202a-\\u202e\\u2066-\\u2069]`,
+  `${ESCAPE}\\[(?:[012]|22|3[1-6]|39)m|\\n|\\p{Cc}|[\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]`,
   'gu',
 );
 
 /** Nothing but text, line breaks and our own colours reaches a terminal, whatever a server or a store put into it. */
-function clean(text: string): string {
-  return text.replace(COLOR_OR_CONTROL, (part) => (part === '\n' || part.length > 1 ? part : ''));
+function clean(text: string, colored: boolean): string {
+  return text.replace(COLOR_OR_CONTROL, (part) =>
+    part === '\n' || (colored && part.length > 1) ? part : '',
+  );
 }

@@ -42,6 +42,7 @@ export function createApp(options: AppOptions): express.Express {
   app.enable('case sensitive routing');
   app.use(securityHeaders);
   app.use(onlyOwnHosts(options));
+  app.use(noExpectations);
   app.use(route(options));
   app.use(((_error, _request, response, _next) => {
     refuse(response, 400);
@@ -68,6 +69,12 @@ function onlyOwnHosts({ port, onTurnedAway }: AppOptions): RequestHandler {
     refuse(response, 421);
   };
 }
+
+/** A navigation expects nothing; whoever asks to be asked for its body is answered at once (RFC 9110 §10.1.1). */
+const noExpectations: RequestHandler = (request, response, next) => {
+  if (/^(?:100-continue)?$/i.test(request.get('Expect') ?? '')) return next();
+  refuse(response, 417);
+};
 
 /** Exact paths only: no decoding, no case folding, no trailing slash, no absolute form (R-9700-2). */
 function route(options: AppOptions): RequestHandler {
@@ -115,7 +122,7 @@ function sendPage(response: Response, page: Page, onDelivered: () => void): void
   response.status(page.status).type('html').send(page.html);
 }
 
-function refuse(response: Response, status: 400 | 403 | 404 | 405 | 421): void {
+function refuse(response: Response, status: Parameters<typeof strayPage>[0]): void {
   response.status(status).type('html').send(strayPage(status).html);
 }
 

@@ -5,6 +5,7 @@
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 import { LoopbackError } from '../errors.ts';
 import { SECURITY_HEADERS } from './headers.ts';
@@ -29,6 +30,8 @@ export interface Listener {
 const MOST_IDLE_CONNECTIONS = 128;
 const LARGEST_HEAD_BYTES = 16 * 1024;
 const HEAD_TIMEOUT_MS = 5_000;
+/** How long a client that was refused may go on sending: a reset would take the answer away from it. */
+const DRAIN_MS = 1_000;
 /** How often another free port is tried when the system's choice is taken in the other family. */
 const FREE_PORT_ATTEMPTS = 10;
 
@@ -71,6 +74,7 @@ function withNote(listener: Listener, attempts: readonly { port: number; reason:
 }
 
 type Bound = Omit<Listener, 'redirectUri'>;
+type Started = { readonly server: Server; close(): Promise<void> };
 
 async function bind(
   hostname: string,
@@ -78,16 +82,16 @@ async function bind(
   handler: RequestHandler,
 ): Promise<Bound | { reason: string }> {
   const dualStack = hostname === 'localhost';
-  const servers: Server[] = [];
+  const servers: Started[] = [];
   const close = async () => {
-    await Promise.all(servers.map(closeServer));
+    await Promise.all(servers.map((started) => started.close()));
   };
   try {
     const first = await startServer(dualStack ? '127.0.0.1' : hostname, port, handler);
     servers.push(first);
-    const bound = (first.address() as AddressInfo).port;
+    const bound = (first.server.address() as AddressInfo).port;
     const note = dualStack ? await addIpv6(servers, bound, handler) : undefined;
-    const addresses = servers.map((server) => {
+    const addresses = servers.map(({ server }) => {
       const { address, port } = server.address() as AddressInfo;
       return { address, port };
     });
@@ -100,7 +104,7 @@ async function bind(
 
 /** A browser tries `::1` first for localhost: whoever held it alone would receive the code. No IPv6 at all is harmless. */
 async function addIpv6(
-  servers: Server[],
+  servers: Started[],
   port: number,
   handler: RequestHandler,
 ): Promise<string | undefined> {
@@ -114,35 +118,40 @@ async function addIpv6(
   }
 }
 
-async function startServer(host: string, port: number, handler: RequestHandler): Promise<Server> {
+async function startServer(host: string, port: number, handler: RequestHandler): Promise<Started> {
   const server = createServer({
+    // A missing Host is the handler's to refuse, with the headers of every answer (R-HOST, R-HEADERS).
+    requireHostHeader: false,
     maxHeaderSize: LARGEST_HEAD_BYTES,
     headersTimeout: HEAD_TIMEOUT_MS,
     requestTimeout: HEAD_TIMEOUT_MS,
     connectionsCheckingInterval: 1_000,
     keepAlive: false,
   });
+  const open = new Set<Socket>();
   const idle = new Set<Socket>();
   server.on('connection', (socket) => {
+    open.add(socket);
     idle.add(socket);
-    socket.once('close', () => idle.delete(socket));
+    socket.once('close', () => {
+      open.delete(socket);
+      idle.delete(socket);
+    });
     const [oldest] = idle;
     if (idle.size > MOST_IDLE_CONNECTIONS) oldest?.destroy();
   });
-  server.on('request', (request, response) => {
+  const answer: RequestHandler = (request, response) => {
     idle.delete(request.socket);
     handler(request, response);
-  });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const status =
-      error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-    const headers = Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
-    if (socket.writable)
-      socket.end(`HTTP/1.1 ${status}\r\n${headers.join('')}Content-Length: 0\r\n\r\n`, () =>
-        socket.destroy(),
-      );
-    else socket.destroy();
-  });
+  };
+  server.on('request', answer);
+  // What a client expects changes nothing: without these two Node answers by itself.
+  server.on('checkContinue', answer);
+  server.on('checkExpectation', answer);
+  server.on('connect', (_request, socket) => refuse(socket, '405 Method Not Allowed'));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
+    refuse(socket, UNREADABLE[error.code ?? ''] ?? '400 Bad Request'),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port, exclusive: true, ipv6Only: host.includes(':') }, () => {
@@ -150,12 +159,26 @@ async function startServer(host: string, port: number, handler: RequestHandler):
       resolve();
     });
   });
-  return server;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      for (const socket of open) socket.destroy();
+    });
+  return { server, close };
 }
 
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+const UNREADABLE: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** The answer where there is no response to write to. Whatever else comes in is thrown away, for a moment. */
+function refuse(socket: Duplex, status: string): void {
+  // Every further piece of a request that cannot be read is one more error.
+  if (socket.writableEnded) return;
+  const headers = Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.on('error', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\n${headers.join('')}Content-Length: 0\r\n\r\n`);
+  socket.resume();
+  setTimeout(() => socket.destroy(), DRAIN_MS).unref();
 }

@@ -68,11 +68,12 @@ export function failurePage({ code, summary, hint }: FailureFacts): Page {
   return page(400, 'Not signed in', 'bad', body);
 }
 
-const STRAY: Readonly<Record<400 | 403 | 404 | 405 | 421, string>> = {
+const STRAY: Readonly<Record<400 | 403 | 404 | 405 | 417 | 421, string>> = {
   400: 'This answer does not belong to the sign-in that is waiting here.',
   403: 'Only a page that you open yourself is answered here.',
   404: 'There is nothing at this address.',
   405: 'This address answers GET only.',
+  417: 'Nothing special is done at this address.',
   421: 'This address serves localhost only.',
 };
 

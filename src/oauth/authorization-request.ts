@@ -35,17 +35,17 @@ export function createAuthorizationRequest(
   const codeVerifier = base64url(randomBytes(64));
   const nonce = provider.nonce ? base64url(randomBytes(32)) : undefined;
   const url = new URL(metadata.authorizationEndpoint);
-  const parameters: Record<string, string> = {
+  const own = {
     response_type: 'code',
     client_id: provider.clientId,
     redirect_uri: redirectUri,
     scope: provider.scope,
     code_challenge: s256(codeVerifier),
     code_challenge_method: 'S256',
-    ...provider.extraParameters,
-    state,
-    ...(nonce === undefined ? {} : { nonce }),
   };
+  const varying = { state, ...(nonce === undefined ? {} : { nonce }) };
+  // What a profile adds takes the place of nothing: PKCE has no switch (R-8252-7).
+  const parameters = { ...own, ...provider.extraParameters, ...own, ...varying };
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return { url: url.href, redirectUri, state, codeVerifier, ...(nonce === undefined ? {} : { nonce }) };
 }

@@ -8,14 +8,14 @@ import { createHash } from 'node:crypto';
 import * as jose from 'jose';
 
 import { unlessAborted } from '../deadline.ts';
-import { IdentityError, type TokenError } from '../errors.ts';
+import { IdentityError, TokenError } from '../errors.ts';
 import type { Clock, Deadline, Fetch } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
 import { bounded } from './bounded-fetch.ts';
 import type { Claims } from './claims.ts';
 import { CLOCK_TOLERANCE_SECONDS } from './configuration.ts';
 import type { ServerMetadata } from './metadata.ts';
-import { networkError, timeoutError } from './token-error.ts';
+import { keySetError, networkError, timeoutError } from './token-error.ts';
 
 /** The server's signing keys, fetched when first needed or asked for ahead. */
 export interface SigningKeys {
@@ -35,19 +35,23 @@ export function openSigningKeys(metadata: ServerMetadata, fetch: Fetch, signal: 
   const remote = jose.createRemoteJWKSet(new URL(metadata.jwksUri), {
     cooldownDuration: 0,
     timeoutDuration: KEYS_TIMEOUT_MS,
-    [jose.customFetch]: (url, init) =>
-      bounded(fetch)(url, {
-        ...(init as RequestInit),
-        redirect: 'manual',
-        signal: AbortSignal.any([init.signal, signal]),
-      }),
+    async [jose.customFetch](url, init) {
+      const limit = AbortSignal.any([init.signal, signal]);
+      const asked = { ...(init as RequestInit), redirect: 'manual', signal: limit } as const;
+      const response = await bounded(fetch)(url, asked).catch((thrown) => {
+        throw limit.aborted ? thrown : networkError(url, thrown);
+      });
+      if (response.status !== 200) throw keySetError(url, response.status);
+      return response;
+    },
   });
   return { warm: () => void remote.reload().catch(() => undefined), find: remote };
 }
 
 /**
  * Verifies signature, `iss`, `aud`, `azp`, `exp`, `iat`, `nonce` where one was sent, and `at_hash` where present.
- * @throws IdentityError `ERR_ID_TOKEN_INVALID`; TokenError `ERR_NETWORK`, `ERR_TOKEN_TIMED_OUT` where the keys cannot be had
+ * @throws IdentityError `ERR_ID_TOKEN_INVALID`; TokenError `ERR_NETWORK`, `ERR_TOKEN_ENDPOINT`, `ERR_TOKEN_TIMED_OUT` where
+ *   the keys cannot be had: nothing is known of the token then
  */
 export async function verifyIdToken(
   idToken: string,
@@ -118,7 +122,12 @@ function explain(
   { metadata, deadline }: { metadata: ServerMetadata; deadline: Deadline },
 ): IdentityError | TokenError {
   if (deadline.signal.aborted) return timeoutError(metadata.jwksUri, deadline.ms);
+  if (thrown instanceof TokenError) return thrown;
   if (thrown instanceof jose.errors.JWKSTimeout) return timeoutError(metadata.jwksUri, KEYS_TIMEOUT_MS);
+  // The bare JOSEError is what the library says of a document that is no JSON.
+  const code = thrown instanceof jose.errors.JOSEError ? thrown.code : undefined;
+  if (thrown instanceof jose.errors.JWKSInvalid || code === jose.errors.JOSEError.code)
+    return keySetError(metadata.jwksUri);
   if (thrown instanceof jose.errors.JWTExpired)
     return idTokenError('it is expired; the clock of this machine may be wrong');
   if (thrown instanceof jose.errors.JWTClaimValidationFailed)
@@ -131,7 +140,5 @@ function explain(
     return idTokenError('its signature is wrong');
   if (thrown instanceof jose.errors.JWSInvalid || thrown instanceof jose.errors.JWTInvalid)
     return idTokenError('it is malformed');
-  if (thrown instanceof jose.errors.JOSEError)
-    return idTokenError('the keys to verify it with could not be read');
-  return networkError(metadata.jwksUri, thrown);
+  return idTokenError('the key that it names cannot be used');
 }

@@ -3,6 +3,7 @@
  * The errors of openid-client quote responses, and so tokens: nothing of them but a code word is ever kept.
  */
 
+import { duration } from '../deadline.ts';
 import { TokenError } from '../errors.ts';
 import { foreignText, withoutSecrets } from '../redact.ts';
 
@@ -111,10 +112,20 @@ export function networkError(endpoint: string, thrown: unknown): TokenError {
   });
 }
 
+/** The signing keys were asked for, and what came is no key set (RFC 7517 §5). @param status where it is not 200 */
+export function keySetError(endpoint: string, status?: number): TokenError {
+  const said = status === undefined ? 'something that is not a key set' : String(status);
+  return new TokenError('ERR_TOKEN_ENDPOINT', {
+    status,
+    summary: `${new URL(endpoint).host} answered ${said} when asked for the keys that the ID token is signed with.`,
+    hint: 'Run the command again; if it stays, check --issuer and what stands between. Nothing was stored.',
+  });
+}
+
 /** No answer within the deadline. */
 export function timeoutError(endpoint: string, timeoutMs: number): TokenError {
   return new TokenError('ERR_TOKEN_TIMED_OUT', {
-    summary: `${new URL(endpoint).host} gave no answer within ${Math.round(timeoutMs / 1000)} seconds.`,
+    summary: `${new URL(endpoint).host} gave no answer within ${duration(timeoutMs)}.`,
     hint: 'Check the network and run the command again. Nothing was stored.',
   });
 }

@@ -51,7 +51,7 @@ async function run(options: { mock?: AuthorizationServerOptions; store?: string;
 }
 
 describe('codex-login login --json', () => {
-  test('tells its events in the order of the contract, and leaves profile, order and lastGood in a file of mode 0600', async () => {
+  test('tells its events in the order of the contract, and leaves profile, order and lastGood in a file of mode 0600 (pi leaves 0644; openclaw 4.5 writes neither order nor lastGood)', async () => {
     const { status, events, stderr, store, last } = await run();
     expect(status).toBe(0);
     expect(stderr).toBe('');
@@ -89,7 +89,12 @@ describe('codex-login login --json', () => {
   });
 
   test.each([
-    ['3 when the person refuses', 'access-denied', 3, 'ERR_ACCESS_DENIED'],
+    [
+      '3, at once, when the person refuses (pi and openclaw 4.5 wait or spin for ever)',
+      'access-denied',
+      3,
+      'ERR_ACCESS_DENIED',
+    ],
     ['6 when the token endpoint fails', 'token-500', 6, 'ERR_TOKEN_ENDPOINT'],
     [
       '6 when a token is missing, and prints none of the others (openclaw and pi print them)',
@@ -233,6 +238,21 @@ describe('codex-login for a person', () => {
     expect(stderr).toMatch(/Routable: this profile is the one that will be used/);
     expect(stderr).not.toContain('\u001b');
     await agent.settled;
+  });
+
+  test('on a machine far away prints the page to open, and ends by itself once it is stored ("remote" mode of openclaw 4.5 never exits)', async () => {
+    const server = await startMock();
+    const store = storeFile();
+    const agent = createUserAgent();
+    const command = startCommand(['--issuer', server.issuer, '--port', '0', '--json', '--store', store], {
+      home: dirname(store),
+      env: { SSH_CONNECTION: '192.0.2.1 1 192.0.2.2 22' },
+    });
+    expect(await command.line('browser')).toMatchObject({ opened: false, reason: 'this is an SSH session' });
+    agent.openUrl((await command.line('authorization_url')).url);
+    const { status, events } = await command.ended;
+    expect({ status, last: events.at(-1)?.type }).toEqual({ status: 0, last: 'result' });
+    expectInvariants(store);
   });
 
   test('has one clear sentence, the next step and a code for every mistake', async () => {

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-import { createUserAgent } from '../../mocks/index.ts';
+import { createUserAgent, scenarios } from '../../mocks/index.ts';
 import { runCommand, startCommand } from '../support/command.ts';
 import { expectInvariants } from '../support/store-invariants.ts';
 import { storeFile, temporaryDirectory } from '../support/temporary.ts';
@@ -25,6 +25,8 @@ describe('codex-login mock', () => {
     const ended = await mock.ended;
     expect(ended.status).toBe(130);
     expect(ended.stderr).toContain('POST /oauth/token → 200');
+    expect(ended.stderr).toContain('The mock authorization server has stopped.');
+    expect(ended.stderr).not.toContain('stored');
   });
 
   test('tells machines where it is and what was asked, with labels for secrets', async () => {
@@ -54,7 +56,18 @@ describe('codex-login mock', () => {
       home: temporaryDirectory(),
     });
     expect(status).toBe(2);
-    expect(stderr).toContain('token-hang');
+    for (const name of Object.keys(scenarios)) expect(stderr).toContain(name);
+  });
+
+  test('has help that names every scenario and what it does, and its own port', async () => {
+    const { status, stdout } = await runCommand(['mock', '--help'], { home: temporaryDirectory() });
+    expect(status).toBe(0);
+    for (const [name, { description }] of Object.entries(scenarios))
+      expect(stdout).toMatch(
+        new RegExp(`^  ${name} +${description.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`, 'm'),
+      );
+    expect(stdout).toMatch(/--port <n> +the port to listen on \(any free one\)$/m);
+    expect(stdout).not.toContain('callback');
   });
 
   test('ends at once when its port is taken', async () => {

@@ -50,7 +50,7 @@ async function interrupt(
   expect(readFileSync(store, 'utf8')).toBe(OLD);
   expect(readdirSync(dirname(store))).toEqual([basename(store)]);
   await expect(send(addresses[0]?.port ?? 0, '/')).rejects.toThrow('ECONNREFUSED');
-  return { status, last: events.at(-1) };
+  return { status, last: events.at(-1), agent };
 }
 
 describe('Ctrl-C leaves the old bytes, no lock, no temporary file and a free port', () => {
@@ -62,9 +62,13 @@ describe('Ctrl-C leaves the old bytes, no lock, no temporary file and a free por
     ['7, the keys do not come', { scenario: 'jwks-hang', moment: (command) => command.line('exchanged') }],
     ['8, somebody else has the lock', { locked: true, moment: (command) => command.line('exchanged') }],
   ])('at step %s: exit status 130', async (_, options) => {
-    const { status, last } = await interrupt('SIGINT', options);
+    const { status, last, agent } = await interrupt('SIGINT', options);
     expect(status).toBe(130);
     expect(last).toMatchObject({ type: 'error', code: 'ERR_ABORTED', exitCode: 130 });
+    if (agent.visited.length === 0) return;
+    // Whoever came back with the browser reads it there too.
+    await expect(agent.settled).rejects.toThrow('400');
+    expect(agent.lastPage()?.html).toContain('ERR_ABORTED');
   });
 
   test('and so does SIGTERM: exit status 143', async () => {

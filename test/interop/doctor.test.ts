@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished } from 'vitest';
 
 import { startAuthorizationServer } from '../../mocks/index.ts';
 import { openCredentialStore } from '../../src/credential-store.ts';
-import type { FindingEvent } from '../../src/doctor-events.ts';
+import type { FindingEvent } from '../../src/events/doctor.ts';
 import type { StoredProfile } from '../../src/store/profile-store.ts';
 import { runCommand } from '../support/command.ts';
 import { expectInvariants } from '../support/store-invariants.ts';

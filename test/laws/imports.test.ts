@@ -12,8 +12,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ports: [],
   redact: [],
   findings: ['redact'],
-  'doctor-events': ['findings'],
-  events: ['doctor-events'],
+  events: ['findings'],
   deadline: ['ports'],
   provider: WORDS,
   system: WORDS,
@@ -57,18 +56,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'follow-login',
   ],
   index: [...WORDS, 'provider', 'store', 'login', 'resolver', 'credential-store', 'doctor'],
-  cli: [
-    ...WORDS,
-    'provider',
-    'oauth',
-    'store',
-    'system',
-    'login',
-    'resolver',
-    'credential-store',
-    'doctor',
-    'doctor-events',
-  ],
+  cli: [...WORDS, 'provider', 'oauth', 'store', 'system', 'login', 'resolver', 'credential-store', 'doctor'],
 };
 
 /** The one room of each outside package. */
@@ -80,7 +68,13 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   json5: ['src/openclaw/configuration-file.ts'],
   open: ['src/system.ts'],
   picocolors: ['src/cli/terminal.ts'],
-  zod: ['src/doctor-events.ts', 'src/events.ts', 'src/store/schema.ts'],
+  zod: [
+    'src/events.ts',
+    'src/events/answers.ts',
+    'src/events/doctor.ts',
+    'src/events/envelope.ts',
+    'src/store/schema.ts',
+  ],
   'codex-login/testing': ['src/cli/demo.ts', 'src/cli/mock.ts'],
 };
 

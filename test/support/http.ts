@@ -32,7 +32,7 @@ export function send(
 }
 
 /** Opens a connection and sends these bytes; what comes back until the other side ends, or the connection breaks. */
-export function sendBytes(port: number, bytes: string): { socket: Socket; answer: Promise<string> } {
+export function sendBytes(port: number, bytes: string | Buffer): { socket: Socket; answer: Promise<string> } {
   const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
   let received = '';
   const answer = new Promise<string>((resolve) => {

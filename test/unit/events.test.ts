@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { eventsJsonSchema, loginEventSchema } from '../../src/events.ts';
 import { signIn } from '../support/sign-in.ts';
 
-test('the published schema has every event of the contract, and the answers of status and order', () => {
+test('the published schema has every event of the contract, and the answers of status, order and mock', () => {
   const text = JSON.stringify(eventsJsonSchema());
   for (const type of [
     'listening',
@@ -16,6 +16,8 @@ test('the published schema has every event of the contract, and the answers of s
     'gateway',
     'result',
     'error',
+    'ready',
+    'request',
   ]) {
     expect(text).toContain(`"const":"${type}"`);
   }

@@ -71,6 +71,16 @@ describe('a login', () => {
     expect(new URL(page.url).search).toBe('');
   });
 
+  test('R-9700-3 puts no token into an address (codex has the ID token in the one of its /success)', async () => {
+    const { server, agent } = await signIn();
+    const tokens = server.journal
+      .secrets()
+      .filter((secret) => /^(?:access|refresh|id-token)#/.test(server.journal.label(secret) ?? ''));
+    expect(tokens.length).toBeGreaterThanOrEqual(3);
+    const addresses = [...agent.visited, agent.lastPage()?.url].join('\n');
+    expect(tokens.filter((token) => addresses.includes(token))).toEqual([]);
+  });
+
   test('R-6749-2 makes one exchange when the callback comes twice (a second callback makes codex exit 1)', async () => {
     const { result, server } = await signIn({ agent: createUserAgent({ deliverTwice: true }) });
     expect(result?.routable).toBe(true);
@@ -163,7 +173,7 @@ describe('a login', () => {
     expect(server.journal.entries).toEqual([]);
   });
 
-  test('ends with exit status 4 when nobody answers in time, and says how long that was', async () => {
+  test('ends with exit status 4 when nobody answers in time, and says how long that was (codex, pi and openclaw 4.5 have no overall limit)', async () => {
     const clock = createVirtualClock();
     const pending = signIn({ clock, timeoutMs: 600_000, openUrl: false });
     await clock.sleepers(1);
@@ -171,6 +181,36 @@ describe('a login', () => {
     const { error } = await pending;
     expect(error).toMatchObject({ code: 'ERR_TIMED_OUT', exitCode: 4 });
     expect(error?.message).toContain('600 seconds');
+  });
+
+  test('says "1 second" where it was one', async () => {
+    const clock = createVirtualClock();
+    const pending = signIn({ clock, timeoutMs: 1_000, openUrl: false });
+    await clock.sleepers(1);
+    await clock.advance(1_000);
+    expect((await pending).error?.summary).toBe('Nobody finished the sign-in within 1 second.');
+  });
+
+  test('with no limit, or one of 30 days, waits for the person', async () => {
+    for (const timeoutMs of [Number.POSITIVE_INFINITY, 30 * 24 * 60 * 60 * 1000]) {
+      const { result } = await signIn({ timeoutMs, exchangeTimeoutMs: timeoutMs });
+      expect(result?.routable).toBe(true);
+    }
+  });
+
+  test.each([
+    { timeoutMs: Number.NaN },
+    { timeoutMs: -1 },
+    { exchangeTimeoutMs: Number.NaN },
+    { exchangeTimeoutMs: -1 },
+    { timeoutMs: '600' as unknown as number },
+  ])('is refused with a limit that is none: %o', async (limits) => {
+    const forbidden = forbiddenUserAgent();
+    const { error, events } = await signIn({ ...limits, openUrl: forbidden.openUrl });
+    expect(error).toMatchObject({ code: 'ERR_USAGE', exitCode: 2 });
+    expect(error?.message).toContain(Object.keys(limits)[0]);
+    expect(events.map(({ type }) => type)).toEqual(['error']);
+    expect(forbidden.opened).toEqual([]);
   });
 
   test('a commit that fails shows it on the page, with the code that the terminal shows', async () => {
@@ -232,8 +272,43 @@ describe('an aborted login', () => {
     const server = await startAuthorizationServer({
       onExchange: ({ path }) => void (path === '/oauth/token' && controller.abort()),
     });
-    const { error } = await signIn({ server, scenario: 'token-hang', signal: controller.signal });
+    const { error, agent } = await signIn({ server, scenario: 'token-hang', signal: controller.signal });
     expect(error).toMatchObject({ code: 'ERR_ABORTED' });
+    // Whoever came back with the browser is told: codex resets the connection.
+    await expect(agent.settled).rejects.toThrow('400');
+    expect(agent.lastPage()?.html).toContain('ERR_ABORTED');
+  });
+
+  test('keeps its page up for a second, and no longer, when the browser does not come for it', async () => {
+    const controller = new AbortController();
+    const clock = createVirtualClock();
+    const server = await startAuthorizationServer({
+      onExchange: ({ path }) => void (path === '/oauth/token' && controller.abort()),
+    });
+    let ended = false;
+    const held: Promise<{ status: number }>[] = [];
+    const pending = signIn({
+      server,
+      clock,
+      scenario: 'token-hang',
+      signal: controller.signal,
+      // A browser that comes with the code and never asks for the page.
+      async openUrl(url) {
+        const { searchParams } = new URL(url);
+        const { port } = new URL(searchParams.get('redirect_uri') ?? '');
+        held.push(send(Number(port), `/auth/callback?code=c&state=${searchParams.get('state')}`));
+        return { opened: true };
+      },
+    }).finally(() => {
+      ended = true;
+    });
+    // The limit of the exchange, and the two of the page.
+    await clock.sleepers(3);
+    expect(await held[0]).toMatchObject({ status: 303 });
+    await clock.advance(999);
+    expect(ended).toBe(false);
+    await clock.advance(1);
+    expect((await pending).error).toMatchObject({ code: 'ERR_ABORTED' });
   });
 });
 
@@ -292,8 +367,8 @@ const onLogin: Partial<Record<ScenarioName, Expected>> = {
   'id-token-account-in-access-token-only': 'signed in',
   'id-token-no-email': 'signed in',
   'jwks-rotated': 'signed in',
-  'jwks-500': 'ERR_ID_TOKEN_INVALID',
-  'jwks-html': 'ERR_ID_TOKEN_INVALID',
+  'jwks-500': 'ERR_TOKEN_ENDPOINT',
+  'jwks-html': 'ERR_TOKEN_ENDPOINT',
   'jwks-hang': 'ERR_TOKEN_TIMED_OUT',
 };
 const onDiscovery: Partial<Record<ScenarioName, Expected>> = {

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
-import { systemOpenUrl, whyNoWindow } from '../../src/system.ts';
+import { systemClock, systemOpenUrl, whyNoWindow } from '../../src/system.ts';
 
 const page = 'https://auth.example/oauth/authorize';
 
@@ -12,6 +12,19 @@ test.each<[string, NodeJS.Platform, Record<string, string>, string | undefined]>
   ['without a display', 'linux', {}, 'there is no display here'],
   ['over SSH', 'darwin', { SSH_CONNECTION: '1 2 3 4' }, 'this is an SSH session'],
   ['over SSH with a display', 'linux', { SSH_TTY: '/dev/pts/0', DISPLAY: ':10' }, 'this is an SSH session'],
+  [
+    'in a development container',
+    'linux',
+    { REMOTE_CONTAINERS: 'true', DISPLAY: ':0' },
+    'this is a container',
+  ],
+  ['in a Codespace', 'linux', { CODESPACES: 'true', WAYLAND_DISPLAY: 'wayland-0' }, 'this is a Codespace'],
+  [
+    'in a Codespace whose BROWSER opens at home',
+    'linux',
+    { CODESPACES: 'true', BROWSER: '/x/browser.sh' },
+    undefined,
+  ],
 ])(
   'whether a window could appear %s is decided without starting anything',
   (_, platform, environment, reason) => {
@@ -30,3 +43,23 @@ test.each([
     reason: 'the URL is neither https nor loopback',
   });
 });
+
+// A timer of Node holds 24.8 days; one that is set for longer ends at once, with a warning on stderr.
+test.each([30 * 24 * 60 * 60 * 1000, Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY])(
+  'a sleep of %d ms lasts until it is aborted, and Node has nothing to warn of',
+  async (ms) => {
+    const warnings: string[] = [];
+    const listener = ({ name }: Error) => void warnings.push(name);
+    process.on('warning', listener);
+    onTestFinished(() => void process.off('warning', listener));
+    const controller = new AbortController();
+    const sleep = systemClock.sleep(ms, controller.signal).then(
+      () => 'over',
+      () => 'aborted',
+    );
+    await systemClock.sleep(20);
+    controller.abort();
+    expect(await sleep).toBe('aborted');
+    expect(warnings).toEqual([]);
+  },
+);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { parseArguments, wholeNumber } from '../../../src/cli/arguments.ts';
-import { COMMANDS, EVERYWHERE, OPTIONS } from '../../../src/cli/commands.ts';
+import { COMMANDS, EVERYWHERE } from '../../../src/cli/commands.ts';
+import { OPTIONS } from '../../../src/cli/options.ts';
 
 describe('the command line', () => {
   test('without a command is login', () => {

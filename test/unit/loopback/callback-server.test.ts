@@ -32,6 +32,38 @@ async function stillWaiting(server: CallbackServer<string>): Promise<boolean> {
   );
 }
 
+/** A GET as bytes, with these lines of head and no others. */
+const get = (target: string, ...head: string[]) =>
+  `GET ${target} HTTP/1.1\r\n${head.map((line) => `${line}\r\n`).join('')}\r\n`;
+
+/** An answer's bytes; the connection was closed behind it. */
+function parse(bytes: string): { status: number; headers: Record<string, string> } {
+  const [head = ''] = bytes.split('\r\n\r\n');
+  const [first = '', ...lines] = head.split('\r\n');
+  const headers = lines.map((line) => {
+    const [name = '', ...value] = line.split(': ');
+    return [name.toLowerCase(), value.join(': ')];
+  });
+  return { status: Number(/^HTTP\/1\.1 (\d{3}) /.exec(first)?.[1]), headers: Object.fromEntries(headers) };
+}
+
+/** R-HEADERS, of one answer. */
+function expectPolicy(headers: Record<string, unknown>): void {
+  const policy = String(headers['content-security-policy']);
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toMatch(/base-uri 'none'.*form-action 'none'.*frame-ancestors 'none'/);
+  expect(policy).not.toContain('unsafe');
+  expect(headers).toMatchObject({
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    connection: 'close',
+  });
+  expect(headers).not.toHaveProperty('access-control-allow-origin');
+  expect(headers).not.toHaveProperty('access-control-allow-private-network');
+  expect(headers).not.toHaveProperty('x-powered-by');
+}
+
 describe('the listener', () => {
   test.each([
     ['a wrong state', '/auth/callback?code=c&state=wrong', {}, 400],
@@ -43,11 +75,16 @@ describe('the listener', () => {
     ['/success, which ends a codex login', '/success', {}, 404],
     ['/cancel, which ends a codex login', '/cancel', {}, 404],
     ['the favicon', '/favicon.ico', {}, 404],
-    ['POST', right, { method: 'POST' }, 405],
+    ['POST, which runs the exchange of codex,', right, { method: 'POST' }, 405],
     ['PUT', right, { method: 'PUT' }, 405],
     ['OPTIONS', right, { method: 'OPTIONS' }, 405],
-    ['HEAD', right, { method: 'HEAD' }, 200],
-    ['another Host', right, { headers: { host: 'evil.example' } }, 421],
+    ['HEAD, which runs the exchange of codex,', right, { method: 'HEAD' }, 200],
+    [
+      'another Host, which codex, pi and openclaw never look at,',
+      right,
+      { headers: { host: 'evil.example' } },
+      421,
+    ],
     ['a Host that rebinds', right, { headers: { host: 'localhost.evil.example' } }, 421],
     ['a Host without the port', right, { headers: { host: 'localhost' } }, 421],
     ['a fetch', right, { headers: { 'sec-fetch-mode': 'cors' } }, 403],
@@ -76,21 +113,74 @@ describe('the listener', () => {
     }
   });
 
-  test('R-HOST refuses two Hosts, an absolute target and garbage, with headers on every answer', async () => {
+  test.each<[string, (port: number) => string, number]>([
+    ['two Hosts', (port) => get(right, `Host: localhost:${port}`, `Host: localhost:${port}`), 421],
+    ['no Host', () => get(right), 421],
+    ['an empty Host', () => get(right, 'Host:'), 421],
+    ['no Host, as HTTP/1.0 allows', () => `GET ${right} HTTP/1.0\r\n\r\n`, 421],
+    ['an absolute target', (port) => get(`http://localhost:${port}${right}`, `Host: localhost:${port}`), 404],
+    [
+      'an expectation that nobody knows',
+      (port) => get(right, `Host: localhost:${port}`, 'Expect: bogus'),
+      417,
+    ],
+    [
+      'an expectation that nobody knows, for another Host',
+      () => get(right, 'Host: evil.example', 'Expect: bogus'),
+      421,
+    ],
+    [
+      'a body that waits to be asked for',
+      (port) =>
+        `POST ${right} HTTP/1.1\r\nHost: localhost:${port}\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n`,
+      405,
+    ],
+    [
+      'an upgrade',
+      (port) => get('/socket', `Host: localhost:${port}`, 'Connection: Upgrade', 'Upgrade: websocket'),
+      404,
+    ],
+    ['a tunnel', (port) => `CONNECT localhost:${port} HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`, 405],
+    ['a NUL in the target', (port) => get(`${right}\u0000`, `Host: localhost:${port}`), 400],
+    ['garbage', () => 'garbage\r\n\r\n', 400],
+    ['the hello of TLS', () => '\u0016\u0003\u0001\u0002\u0000\u0001', 400],
+    ['another protocol', (port) => `GET ${right} HTTP/9.9\r\nHost: localhost:${port}\r\n\r\n`, 400],
+    [
+      'two lengths',
+      (port) =>
+        `POST ${right} HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      400,
+    ],
+    ['a target of 64 KB', (port) => get(`/${'x'.repeat(64 * 1024)}`, `Host: localhost:${port}`), 431],
+    [
+      'a header of 64 KB',
+      (port) => get(right, `Host: localhost:${port}`, `X: ${'x'.repeat(64 * 1024)}`),
+      431,
+    ],
+    ['a head of 17 KB', (port) => get('/', `Host: localhost:${port}`, `X: ${'x'.repeat(17 * 1024)}`), 431],
+  ])(
+    'R-HOST R-METHOD R-HEADERS refuses %s, with the headers of every answer, and the wait goes on',
+    async (_, bytesFor, status) => {
+      const server = await open();
+      const answer = parse(await sendBytes(server.listener.port, bytesFor(server.listener.port)).answer);
+      expect(answer.status).toBe(status);
+      expectPolicy(answer.headers);
+      expect(await stillWaiting(server)).toBe(true);
+    },
+  );
+
+  test('R-METHOD R-HEADERS gives a head five seconds, says so with the headers of every answer, and closes', {
+    timeout: 12_000,
+  }, async () => {
     const server = await open();
-    const { port } = server.listener;
-    const requests = [
-      `GET ${right} HTTP/1.1\r\nHost: localhost:${port}\r\nHost: localhost:${port}\r\n\r\n`,
-      `GET http://localhost:${port}${right} HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`,
-      `GET ${right} HTTP/1.0\r\n\r\n`,
-      `GET ${right}\u0000 HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`,
-      `GET /${'x'.repeat(64 * 1024)} HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`,
-      `GET ${right} HTTP/1.1\r\nHost: localhost:${port}\r\nX: ${'x'.repeat(64 * 1024)}\r\n\r\n`,
-    ];
-    for (const bytes of requests) {
-      const answer = await sendBytes(port, bytes).answer;
-      if (answer !== '')
-        expect(answer).toMatch(/^HTTP\/1\.1 4\d\d [\s\S]*content-security-policy: default-src 'none'/i);
+    const slow = [
+      `GET ${right} HTTP/1.1\r\nHost: localhost:${server.listener.port}\r\nX-Slow: `,
+      `POST ${right} HTTP/1.1\r\nHost: localhost:${server.listener.port}\r\nContent-Length: 9\r\n`,
+    ].map((bytes) => sendBytes(server.listener.port, bytes).answer);
+    for (const bytes of await Promise.all(slow)) {
+      const { status, headers } = parse(bytes);
+      expect(status).toBe(408);
+      expectPolicy(headers);
     }
     expect(await stillWaiting(server)).toBe(true);
   });
@@ -98,28 +188,39 @@ describe('the listener', () => {
   test('R-HEADERS carries its policy on every answer, whatever was asked', async () => {
     const server = await open();
     const { port } = server.listener;
-    const answers = await Promise.all([
-      send(port, '/'),
-      send(port, '/auth/callback'),
-      send(port, right, { method: 'POST' }),
-      send(port, right, { method: 'HEAD' }),
-      send(port, right, { headers: { host: 'x' } }),
-      send(port, right, { headers: { origin: 'https://evil.example', 'sec-fetch-mode': 'cors' } }),
-    ]);
-    for (const { headers } of answers) {
-      const policy = String(headers['content-security-policy']);
-      expect(policy).toContain("default-src 'none'");
-      expect(policy).toMatch(/base-uri 'none'.*form-action 'none'.*frame-ancestors 'none'/);
-      expect(policy).not.toContain('unsafe');
-      expect(headers).toMatchObject({
-        'cache-control': 'no-store',
-        'referrer-policy': 'no-referrer',
-        'x-content-type-options': 'nosniff',
-        connection: 'close',
-      });
-      expect(headers).not.toHaveProperty('access-control-allow-origin');
-      expect(headers).not.toHaveProperty('x-powered-by');
+    const start = new URL(server.startLink('https://auth.example/authorize')).pathname;
+    const asked: Parameters<typeof send>[] = [
+      [port, '/'],
+      [port, '/auth/callback'],
+      [port, right, { method: 'POST' }],
+      [port, right, { method: 'PUT' }],
+      [port, right, { method: 'OPTIONS', headers: { 'access-control-request-private-network': 'true' } }],
+      [port, right, { method: 'TRACE' }],
+      [port, right, { method: 'HEAD' }],
+      [port, right, { headers: { host: 'x' } }],
+      [port, right, { headers: { origin: 'https://evil.example', 'sec-fetch-mode': 'cors' } }],
+      [port, right, { headers: { 'sec-purpose': 'prefetch' } }],
+      [port, '/auth%2Fcallback'],
+      [port, '/%'],
+      [port, start],
+    ];
+    const seen = new Set<number>();
+    for (const request of asked) {
+      const { status, headers } = await send(...request);
+      seen.add(status);
+      expectPolicy(headers);
     }
+    const held = send(port, right);
+    await server.settled;
+    server.conclude(page);
+    const redirect = await held;
+    const shown = await send(port, String(redirect.headers.location));
+    const late = [redirect, shown, await send(port, right), await send(port, `${right}&x=1`)];
+    for (const { status, headers } of late) {
+      seen.add(status);
+      expectPolicy(headers);
+    }
+    expect([...seen].sort()).toEqual([200, 302, 303, 400, 403, 404, 405, 421]);
   });
 
   test('R-9700-3 holds the right request until the login has ended, then leads to an address without a code', async () => {

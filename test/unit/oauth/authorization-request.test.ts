@@ -39,8 +39,19 @@ describe('an authorization request', () => {
       clientId: 'c',
       discover: true,
     });
-    for (const provider of [openaiCodex, discovered, { ...openaiCodex, extraParameters: {} }]) {
-      const { url, codeVerifier } = createAuthorizationRequest(
+    const hostile = {
+      code_challenge_method: 'plain',
+      code_challenge: 'x',
+      response_type: 'token',
+      state: 's',
+    };
+    for (const provider of [
+      openaiCodex,
+      discovered,
+      { ...openaiCodex, extraParameters: {} },
+      { ...openaiCodex, extraParameters: hostile },
+    ]) {
+      const { url, codeVerifier, state } = createAuthorizationRequest(
         provider,
         metadata,
         'http://localhost:1/cb',
@@ -48,6 +59,8 @@ describe('an authorization request', () => {
       );
       expect(new URL(url).searchParams.get('code_challenge_method')).toBe('S256');
       expect(new URL(url).searchParams.get('code_challenge')).toBe(s256(codeVerifier));
+      expect(new URL(url).searchParams.get('response_type')).toBe('code');
+      expect(new URL(url).searchParams.get('state')).toBe(state);
     }
   });
 

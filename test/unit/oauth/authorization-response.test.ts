@@ -38,7 +38,7 @@ describe('an authorization response', () => {
     expect(parse({ ...query, error: 'access_denied' })).toEqual({ kind: 'stray', reason });
   });
 
-  test('R-6749-6 with a duplicated parameter is stray, whichever it is', () => {
+  test('R-6749-6 with a duplicated parameter is stray, whichever it is (codex, pi and openclaw take one of the two)', () => {
     for (const twice of ['code', 'state', 'iss', 'error', 'anything']) {
       const query = `code=c&state=${state}&iss=${issuer}&error=e&anything=1&${twice}=again`;
       expect(parse(query)).toEqual({ kind: 'stray', reason: 'duplicated parameter' });
@@ -55,7 +55,7 @@ describe('an authorization response', () => {
     },
   );
 
-  test('R-9207-1 that names another issuer ends the login before the token endpoint', () => {
+  test('R-9207-1 that names another issuer ends the login before the token endpoint (codex, pi and openclaw do not look)', () => {
     expect(parse({ code: 'c', state, iss: `${issuer}/` })).toMatchObject({
       kind: 'failure',
       error: { code: 'ERR_ISSUER_MISMATCH' },

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 
 import { openSigningKeys, verifyIdToken } from '../../../src/oauth/id-token.ts';
 import { pinnedMetadata, type ServerMetadata } from '../../../src/oauth/metadata.ts';
@@ -21,7 +23,7 @@ const signal = new AbortController().signal;
 
 let keys: Awaited<ReturnType<typeof generateKeyPair>>;
 let strong: Awaited<ReturnType<typeof generateKeyPair>>;
-let jwks: object;
+let jwks: { keys: object[] };
 let fetched = 0;
 beforeAll(async () => {
   keys = await generateKeyPair('RS256');
@@ -33,6 +35,20 @@ beforeAll(async () => {
     ],
   };
 });
+
+/** A genuine token, with keys that come from elsewhere. */
+async function verifyWith(fetch: typeof globalThis.fetch, jwksUri = metadata.jwksUri) {
+  return verifyIdToken(await sign(good), {
+    provider: openaiCodex,
+    metadata,
+    keys: openSigningKeys({ ...metadata, jwksUri }, fetch, signal),
+    accessToken,
+    clock: { now: () => now, sleep: () => new Promise(() => undefined) },
+    signal,
+    deadline: { signal, ms: 1000 },
+  });
+}
+const keyOf = (kid: string) => ({ ...jwks.keys[0], kid });
 
 function verify(idToken: string, nonce?: string) {
   const fetch = async () => {
@@ -105,29 +121,56 @@ describe('an ID token', () => {
     ).rejects.toThrow('algorithm');
   });
 
-  test.each<[string, () => Response]>([
+  // No key set was had, so nothing is known of the token: the server's trouble, and no reason to look at the clock.
+  test.each<[string, () => Response, string]>([
     [
       'go on and on',
       () =>
         new Response(
           new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(65_536)) }),
         ),
+      'not a key set',
     ],
-    ['are elsewhere', () => Response.redirect('https://elsewhere.example/keys', 302)],
-  ])('R-OIDC-2 whose keys %s is refused', async (_, answer) => {
-    const fetch = async (url: unknown) =>
-      String(url).includes('elsewhere') ? Response.json(jwks) : answer();
-    await expect(
-      verifyIdToken(await sign(good), {
-        provider: openaiCodex,
-        metadata,
-        keys: openSigningKeys(metadata, fetch as never, signal),
-        accessToken,
-        clock: { now: () => now, sleep: () => new Promise(() => undefined) },
-        signal,
-        deadline: { signal, ms: 1000 },
-      }),
-    ).rejects.toMatchObject({ exitCode: expect.toSatisfy((code) => code === 6 || code === 8) });
+    ['are answered with 500', () => new Response('no', { status: 500 }), '500'],
+    ['are a web page', () => new Response('<!doctype html>'), 'not a key set'],
+    ['are JSON of another shape', () => Response.json({ keys: 'none' }), 'not a key set'],
+    [
+      'do not come',
+      () => {
+        throw Object.assign(new Error('x'), { code: 'ECONNRESET' });
+      },
+      'ECONNRESET',
+    ],
+  ])('R-OIDC-2 whose keys %s ends with exit status 6', async (_, answer, said) => {
+    const error = await verifyWith(async () => answer()).catch((thrown) => thrown);
+    expect(error).toMatchObject({ name: 'TokenError', exitCode: 6, summary: expect.stringContaining(said) });
+    expect(error.message).not.toContain('clock');
+  });
+
+  test.each<[string, () => object]>([
+    ['holds no key', () => ({ keys: [] })],
+    ['holds a key that cannot be used', () => ({ keys: [{ kty: 'RSA', kid: 'k', n: 'AA', e: 'AQAB' }] })],
+    ['holds two that could be meant', () => ({ keys: [keyOf('k'), keyOf('k')] })],
+  ])('R-OIDC-2 whose key set %s ends with exit status 8', async (_, set) => {
+    await expect(verifyWith(async () => Response.json(set()))).rejects.toMatchObject({
+      name: 'IdentityError',
+      exitCode: 8,
+    });
+  });
+
+  test('R-6749-5 R-OIDC-2 whose keys are elsewhere is refused: a redirect of the key set is not followed', async () => {
+    const server = createServer((asked, response) => {
+      if (asked.url === '/keys') response.end(JSON.stringify(jwks));
+      else response.writeHead(302, { location: '/keys' }).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const at = (path: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+    await expect(verifyWith(fetch, at('/keys'))).resolves.toMatchObject({ sub: 'sub' });
+    await expect(verifyWith(fetch, at('/moved'))).rejects.toMatchObject({
+      exitCode: 6,
+      summary: expect.stringContaining('302'),
+    });
   });
 
   test('R-OIDC-2 signed with an unknown key fetches the keys once more, then is refused', async () => {

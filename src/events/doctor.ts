@@ -2,12 +2,8 @@
 
 import { z } from 'zod';
 
-import { FINDINGS, type FindingId } from './findings.ts';
-
-const base = {
-  v: z.literal(1),
-  time: z.iso.datetime().describe('when it happened, ISO 8601'),
-};
+import { FINDINGS, type FindingId } from '../findings.ts';
+import { base } from './envelope.ts';
 
 export const findingEvent = z.object({
   ...base,

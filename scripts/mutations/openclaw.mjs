@@ -1,0 +1,45 @@
+// Ways to break OpenClaw's places, databases and gateway: description, file, edits, test file, test name.
+
+/** @type {import('../mutations.mjs').Mutation[]} */
+export const mutations = [
+  [
+    'database: what OpenClaw kept is not read again',
+    'src/openclaw/sdk-store.ts',
+    [['if (tokens && order && lastGood) return;', 'return;']],
+    'test/unit/openclaw/sdk-store.test.ts',
+    'answers with forget',
+  ],
+  [
+    'database: a commit of somebody else in between counts as written',
+    'src/openclaw/sdk-store.ts',
+    [
+      [
+        "if (answer.outcome === 'changed') continue;",
+        "if (answer.outcome === 'changed') return decision.result;",
+      ],
+    ],
+    'test/unit/openclaw/sdk-store.test.ts',
+    'S-5 a commit of somebody else',
+  ],
+  [
+    'database: a look makes one',
+    'src/openclaw/sdk-store.ts',
+    [['if (!existsSync(location))', 'if (existsSync === undefined)']],
+    'test/unit/openclaw/sdk-store.test.ts',
+    'a look at a store',
+  ],
+  [
+    'database: an OpenClaw that cannot write is found after the sign-in',
+    'src/openclaw/sdk-store.ts',
+    [["if (answer.outcome !== 'ready') throw refusal(answer, options);", 'void answer;']],
+    'test/unit/openclaw/sdk-store.test.ts',
+    'a probe finds',
+  ],
+  [
+    'a file is written beside a database',
+    'src/openclaw/generation.ts',
+    [["(generation === 'C' || generation === 'D') && version === undefined", 'version === null']],
+    'test/unit/openclaw/generation.test.ts',
+    'without an OpenClaw in reach is refused',
+  ],
+];

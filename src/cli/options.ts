@@ -1,0 +1,64 @@
+/** Every option of every command, as data: what it takes, and what help says of it. */
+
+export interface OptionDescription {
+  readonly type: 'boolean' | 'string';
+  readonly short?: string;
+  /** What stands for the value in help, e.g. `<seconds>`. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export const OPTIONS = {
+  browser: {
+    type: 'boolean',
+    help: "with --demo: sign in yourself, on the mock server's page in your browser",
+  },
+  'no-browser': { type: 'boolean', help: 'open nothing; print the URL and wait' },
+  timeout: { type: 'string', value: '<seconds>', help: 'how long you may take to sign in (600)' },
+  'profile-id': { type: 'string', value: '<id>', help: 'store under this id instead of <provider>:<e-mail>' },
+  replace: { type: 'boolean', help: 'with --profile-id: replace another account that has this id' },
+  only: { type: 'boolean', help: 'use only this profile: the order becomes just this one' },
+  demo: {
+    type: 'boolean',
+    help: 'the whole login on this machine: mock server, temporary store, nothing of yours touched',
+  },
+  scenario: { type: 'string', value: '<name>', help: 'make the mock server misbehave in a named way' },
+  approve: { type: 'string', value: 'auto|page', help: 'who approves a sign-in at the mock server (auto)' },
+  'fixed-ports': { type: 'boolean', help: 'the mock server accepts only the registered redirect URIs' },
+  fix: { type: 'boolean', help: 'repair what can be repaired, after a backup of every file that changes' },
+  'dry-run': { type: 'boolean', help: 'show what --fix would change, tokens masked, and change nothing' },
+  agent: {
+    type: 'string',
+    value: '<id>',
+    help: 'one OpenClaw agent (main, and a login reaches every other agent too)',
+  },
+  openclaw: {
+    type: 'string',
+    value: '<dir>',
+    help: 'the OpenClaw that is meant (the one your shell would find)',
+  },
+  store: {
+    type: 'string',
+    value: '<where>',
+    help: 'a file like auth-profiles.json, or "openclaw" (default)',
+  },
+  provider: { type: 'string', value: '<id>', help: "the provider's name in the store (openai-codex)" },
+  issuer: { type: 'string', value: '<url>', help: 'another authorization server of the same layout' },
+  'client-id': { type: 'string', value: '<id>', help: 'the public client registered there' },
+  discover: { type: 'boolean', help: "take the endpoints from the issuer's metadata" },
+  port: {
+    type: 'string',
+    value: '<n>',
+    help: 'the port of the callback, with a loopback issuer only; 0: any free one',
+  },
+  json: { type: 'boolean', help: 'one JSON object a line on stdout, for machines' },
+  verbose: { type: 'boolean', help: 'tell more about what happens and what failed' },
+  'no-color': { type: 'boolean', help: 'plain text (so does NO_COLOR)' },
+  version: { type: 'boolean', short: 'v', help: 'print the version' },
+  help: { type: 'boolean', short: 'h', help: 'print help; after a command: of that command' },
+} as const satisfies Record<string, OptionDescription>;
+
+export type OptionName = keyof typeof OPTIONS;
+export type Options = {
+  readonly [Name in OptionName]?: (typeof OPTIONS)[Name]['type'] extends 'boolean' ? boolean : string;
+};

@@ -1,0 +1,86 @@
+/**
+ * What the other commands print with `--json`: the answers of `status`, `order` and `doctor`, and the lines of a running mock.
+ * It owns their shape; the events of a login are in `events`.
+ */
+
+import { z } from 'zod';
+
+import { doctorResult, findingEvent } from './doctor.ts';
+import { base } from './envelope.ts';
+
+const orderSource = z
+  .enum(['store', 'auth.order', 'auth.profiles', 'default'])
+  .describe('who decides the order: the store, openclaw.json (two ways), or nobody');
+
+const statusResult = z.object({
+  ...base,
+  type: z.literal('result'),
+  ok: z.literal(true),
+  provider: z.string(),
+  store: z.string(),
+  generation: z.string(),
+  orderSource,
+  order: z.array(z.string()).describe('the ids that would be tried, in their sequence'),
+  selected: z.string().optional().describe('the id tried first; missing: nothing is usable'),
+  profiles: z.array(
+    z.object({
+      profileId: z.string(),
+      stored: z.boolean(),
+      routable: z.boolean(),
+      reason: z.string().optional().describe('why it is not routable'),
+      selected: z.boolean(),
+      credential: z.string().optional().describe('oauth, token or api_key'),
+      expires: z.number().optional().describe('milliseconds since the Unix epoch'),
+      email: z.string().optional(),
+      plan: z.string().optional(),
+      unusableUntil: z
+        .number()
+        .optional()
+        .describe('tried last until then: a cooldown, in milliseconds since the epoch'),
+    }),
+  ),
+});
+/** The line that `status --json` prints. */
+export type StatusResult = z.infer<typeof statusResult>;
+
+const orderResult = z.object({
+  ...base,
+  type: z.literal('result'),
+  ok: z.literal(true),
+  provider: z.string(),
+  store: z.string(),
+  stored: z.boolean().describe('whether the store has an order of its own'),
+  order: z.array(z.string()).describe('that order; without one, what would be tried'),
+  orderSource,
+});
+/** The line that `order … --json` prints. */
+export type OrderResult = z.infer<typeof orderResult>;
+
+const mockReady = z.object({
+  ...base,
+  type: z.literal('ready'),
+  issuer: z.url().describe('where the mock authorization server listens: what --issuer takes'),
+  clientId: z.string(),
+});
+
+const mockRequest = z.object({
+  ...base,
+  type: z.literal('request'),
+  method: z.string(),
+  path: z.string(),
+  status: z.int().describe('of the answer; 0 where none is ever sent'),
+  grantType: z.string().optional(),
+  parameters: z.record(z.string(), z.string()).describe('query or body; secrets as labels: code#1, state#2'),
+  outcome: z.string().describe('in a few words: issued, invalid_grant: pkce, …'),
+});
+/** A line that `mock --json` prints. */
+export type MockLine = z.infer<typeof mockReady> | z.infer<typeof mockRequest>;
+
+export const answers = [
+  statusResult,
+  orderResult,
+  findingEvent,
+  doctorResult,
+  mockReady,
+  mockRequest,
+] as const;

@@ -1,0 +1,108 @@
+import { Writable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { showProgress } from '../../../src/cli/progress.ts';
+import { openTerminal } from '../../../src/cli/terminal.ts';
+import { LoginError } from '../../../src/errors.ts';
+import type { LoginEvent } from '../../../src/events.ts';
+import { systemClock } from '../../../src/system.ts';
+
+/** A terminal that a person watches, and what reaches it. */
+function watched(options: { json?: boolean; color?: boolean } = {}) {
+  const written = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof written) =>
+    Object.assign(
+      new Writable({
+        write(chunk, _, done) {
+          written[name] += chunk;
+          done();
+        },
+      }),
+      { isTTY: true, columns: 80 },
+    );
+  const streams = { stdout: stream('stdout'), stderr: stream('stderr') } as never;
+  const { json = false, color = false } = options;
+  return { terminal: openTerminal({ json, color, streams }), written };
+}
+
+// What this run's own terminal can do is none of these tests' business.
+beforeEach(() => {
+  vi.stubEnv('NO_COLOR', '');
+  vi.stubEnv('TERM', 'xterm');
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const title = '\u001b]0;owned\u0007';
+const hostile = `${title}a\u001b[2J\u001b[8mb\u009b31mc\u202ed\u2066e\u200ff\rg\u2028h\bi\u001b(0`;
+
+describe('a terminal', () => {
+  test.each([true, false])('gets nothing but text and line breaks, whatever is said: colours %s', (color) => {
+    const { terminal, written } = watched({ color });
+    terminal.say(`first${hostile}\nsecond`);
+    terminal.answer(`first${hostile}\nsecond`);
+    for (const text of [written.stdout, written.stderr]) {
+      expect(text).not.toMatch(/[^\P{Cc}\n]/u);
+      expect(text).not.toMatch(/[\p{Bidi_Control}\p{Zl}\p{Zp}]/u);
+      expect(text.split('\n')).toHaveLength(3);
+    }
+  });
+
+  test('shows our own colours where it has any', () => {
+    const { terminal, written } = watched({ color: true });
+    const { bold, cyan, dim, green, red, yellow } = terminal.colors;
+    const text = [bold, cyan, dim, green, red, yellow].map((paint) => paint('x')).join('');
+    terminal.say(text);
+    expect(text).toContain('\u001b[31m');
+    expect(written.stderr).toBe(`${text}\n`);
+  });
+
+  test('gets no line of ours from a name in a store', () => {
+    const { terminal, written } = watched();
+    const spoof = 'id\n✔ Routable: this profile is the one that will be used.';
+    const event = {
+      v: 1,
+      time: '2026-11-24T12:00:00.000Z',
+      type: 'committed',
+      store: '/s',
+      generation: 'file',
+      profileId: spoof,
+      order: [spoof],
+      lastGood: spoof,
+      retired: [spoof],
+    } satisfies LoginEvent;
+    showProgress(terminal, { clock: systemClock, timeoutMs: 1000 }).onEvent(event);
+    expect(written.stderr).not.toMatch(/^✔ Routable/m);
+  });
+});
+
+describe('--verbose', () => {
+  const error = new LoginError('ERR_UNEXPECTED', { summary: 'It broke.', hint: 'Try again.' });
+  error.stack = 'TypeError\n    at /x.js:1:1 refresh_token=planted-secret';
+
+  test('tells where an error was made, also one that a login has told already', () => {
+    const { terminal, written } = watched();
+    terminal.fail(error, {});
+    expect(written.stderr).toBe('✖ It broke.\n  Try again. (ERR_UNEXPECTED)\n');
+    terminal.fail(error, { verbose: error });
+    expect(written.stderr.match(/It broke/g)).toHaveLength(1);
+    expect(written.stderr).toContain('TypeError\n    at /x.js:1:1');
+  });
+
+  test('R-9700-3 shows no secret that a stack may hold', () => {
+    const { terminal, written } = watched();
+    terminal.fail(error, { verbose: error });
+    expect(written.stderr).toContain('refresh_token=[redacted]');
+    expect(written.stderr).not.toContain('planted');
+  });
+
+  test('with --json adds no line to what is told', () => {
+    const { terminal, written } = watched({ json: true });
+    terminal.fail(error, { verbose: error });
+    terminal.fail(error, { verbose: error });
+    expect(written.stderr).toBe('');
+    expect(written.stdout.trim().split('\n')).toHaveLength(1);
+    expect(written.stdout).not.toContain('x.js');
+  });
+});
