@@ -573,7 +573,7 @@ export const mutations = [
   [
     'a lock from tomorrow is waited for till then',
     'src/store/sidecar-lock.ts',
-    [[' || seenForMs > STALE_AFTER_MS', '']],
+    [[' || waitedMs - first.atMs > STALE_AFTER_MS', '']],
     lock,
     'from tomorrow',
   ],
