@@ -379,7 +379,7 @@ export const mutations = [
   [
     'abandoned files kept',
     'src/store/file-store.ts',
-    [['    removeAbandoned([location, target], clock.now(), fs);\n', '']],
+    [['    isAwaited = removeAbandoned([location, target], clock.now(), fs);\n', '']],
     atomic,
     'S-7 collects',
   ],
