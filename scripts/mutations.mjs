@@ -758,7 +758,12 @@ export const mutations = [
   [
     'doctor: a diagnosis repairs',
     'src/doctor.ts',
-    [['return looking(options, async (examined) => diagnosisOf(examined));', 'return repair(options);']],
+    [
+      [
+        'return looking(options, async (examined, settings) => diagnosisOf(examined, settings));',
+        'return repair(options);',
+      ],
+    ],
     damaged,
     'expiry in seconds is found for what it is',
   ],
