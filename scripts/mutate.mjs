@@ -2,7 +2,7 @@
 // `npm run mutate` runs all, `npm run mutate -- <word>` those whose description holds the word.
 
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,12 @@ function copyTree() {
   for (const name of ['src', 'mocks', 'test', 'package.json', 'tsconfig.json'])
     cpSync(join(root, name), join(copy, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
-  const config = { test: { include: ['test/**/*.test.ts'], testTimeout: 20_000, reporters: ['json'] } };
+  // What runs in a process of its own comes from the build of the tree as it is.
+  const installed = join(copy, 'consumer');
+  mkdirSync(join(installed, 'node_modules'), { recursive: true });
+  symlinkSync(root, join(installed, 'node_modules/codex-login'), 'dir');
+  const test = { include: ['test/**/*.test.ts'], testTimeout: 20_000, reporters: ['json'] };
+  const config = { test: { ...test, provide: { installed } } };
   writeFileSync(join(copy, 'vitest.config.mjs'), `export default ${JSON.stringify(config)};\n`);
   return copy;
 }

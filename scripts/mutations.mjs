@@ -12,6 +12,8 @@ const lock = 'test/store/sidecar-lock.test.ts';
 const edits = 'test/unit/store/edits.test.ts';
 const everyCall = 'test/store/every-call.test.ts';
 const writable = 'test/store/writable.test.ts';
+const twoFiles = 'test/store/two-files.test.ts';
+const sdkStore = 'test/unit/openclaw/sdk-store.test.ts';
 const selection = 'test/unit/store/selection.test.ts';
 const backup = 'test/unit/store/backup.test.ts';
 const damaged = 'test/unit/doctor/damaged-stores.test.ts';
@@ -41,8 +43,8 @@ export const mutations = [
     'src/store/file-store.ts',
     [
       [
-        'await lockInDirectory(location, { clock, signal, waitMs: lockWaitMs, fileSystem: fs })',
-        "{ path: '', isHeld: () => true, release() {} }",
+        'await lockInDirectory(location, {',
+        "(({ path: '', isHeld: () => true, release() {} }) as SidecarLock) ?? ({",
       ],
     ],
     lock,
@@ -330,7 +332,7 @@ export const mutations = [
   [
     'store not looked at first',
     'src/login.ts',
-    [['    await store.read();\n', '']],
+    [['    await unlessAborted(store.read(), signal);\n', '']],
     login,
     'asks nobody to sign in',
   ],
@@ -382,7 +384,7 @@ export const mutations = [
   [
     'abandoned files kept',
     'src/store/file-store.ts',
-    [['    removeAbandoned([location, target], clock.now(), fs);\n', '']],
+    [['isAwaited = files.clear(clock.now());', 'isAwaited = false;']],
     atomic,
     'S-7 collects',
   ],
@@ -402,8 +404,8 @@ export const mutations = [
   ],
   [
     'a lock that is gone is not noticed',
-    'src/store/file-store.ts',
-    [['lock.isHeld() && isAsSeen(target', 'isAsSeen(target']],
+    'src/store/store-files.ts',
+    [['mayReplace() && isAsSeen(target', 'isAsSeen(target']],
     lock,
     'that somebody takes away',
   ],
@@ -424,8 +426,8 @@ export const mutations = [
   ],
   [
     'power: no fsync of the directories that lead there',
-    'src/store/file-store.ts',
-    [['    if (seen === undefined) confirmPath(target, fs);\n', '']],
+    'src/store/store-files.ts',
+    [['    if (sight === undefined) confirmPath(target, fs);\n', '']],
     everyCall,
     'cut off by a loss of power (first)',
   ],
@@ -447,20 +449,18 @@ export const mutations = [
   ],
   [
     'a directory that was not synchronized counts as done',
-    'src/store/file-store.ts',
+    'src/store/store-files.ts',
     [
-      [
-        "    if (replacement.outcome === 'unconfirmed') throw unconfirmed(location, replacement.error);\n",
-        '',
-      ],
+      ["    if (replacement.outcome === 'unconfirmed') throw unconfirmed(file, replacement.error);\n", ''],
+      ["replacement.outcome === 'durable'", "replacement.outcome !== 'withdrawn'"],
     ],
     everyCall,
     'refused with any error',
   ],
   [
     'a directory that was not synchronized counts as unchanged',
-    'src/store/file-store.ts',
-    [['throw unconfirmed(location, replacement.error)', 'throw replacement.error']],
+    'src/store/store-files.ts',
+    [['throw unconfirmed(file, replacement.error)', 'throw replacement.error']],
     everyCall,
     'refused with any error',
   ],
@@ -519,8 +519,8 @@ export const mutations = [
   ],
   [
     'a writer without a lock is overwritten',
-    'src/store/file-store.ts',
-    [['lock.isHeld() && isAsSeen(target, seen?.stats, fs)', 'lock.isHeld() && isAsSeen !== undefined']],
+    'src/store/store-files.ts',
+    [['mayReplace() && isAsSeen(target, sight?.stats, fs)', 'mayReplace() && isAsSeen !== undefined']],
     atomic,
     'S-5 starts over',
   ],
@@ -562,7 +562,7 @@ export const mutations = [
   [
     'a login into a store that cannot be written',
     'src/login.ts',
-    [['    await store.probe?.();\n', '']],
+    [['    await unlessAborted(store.probe?.() ?? Promise.resolve(), signal);\n', '']],
     login,
     'when the store could not be written',
   ],
@@ -576,7 +576,7 @@ export const mutations = [
   [
     'a lock from tomorrow is waited for till then',
     'src/store/sidecar-lock.ts',
-    [[' || seenForMs > STALE_AFTER_MS', '']],
+    [[' || waitedMs - first.atMs > STALE_AFTER_MS', '']],
     lock,
     'from tomorrow',
   ],
@@ -600,7 +600,7 @@ export const mutations = [
   [
     'who has just committed takes the lock again at once',
     'src/store/file-store.ts',
-    [['isAwaited = removeAbandoned(', 'removeAbandoned(']],
+    [['isAwaited = files.clear(', 'files.clear(']],
     lock,
     'that others wait for is left to them',
   ],
@@ -832,5 +832,92 @@ export const mutations = [
     ],
     repairs,
     'also where nothing else is wrong',
+  ],
+  [
+    'generation B: the state file is not written',
+    'src/store/store-files.ts',
+    [["      if (state === undefined) return 'saved';", "      if (state !== null) return 'saved';"]],
+    twoFiles,
+    'so that the state file says it too',
+  ],
+  [
+    'generation B: a state file that cannot follow leaves the profiles changed',
+    'src/store/store-files.ts',
+    [
+      [
+        '          takeBack(before.profiles);\n        } catch (second)',
+        '          void before;\n        } catch (second)',
+      ],
+    ],
+    twoFiles,
+    'refused at rename 2',
+  ],
+  [
+    'generation B: what was cut off is never completed',
+    'src/store/file-store.ts',
+    [['    files.complete(lock.isHeld);\n', '']],
+    twoFiles,
+    'the next commit completes it',
+  ],
+  [
+    'generation B: what was cut off is completed over a newer state file',
+    'src/store/split-state.ts',
+    [['!isRecord(note) || note.replaces !== stateVersion', '!isRecord(note)']],
+    twoFiles,
+    'not completed over a state file that somebody wrote since',
+  ],
+  [
+    'generation B: the profiles file wins over the state file',
+    'src/store/split-state.ts',
+    [['{ ...own[part], ...(state[part] as object) }', '{ ...(state[part] as object), ...own[part] }']],
+    'test/unit/store/split-state.test.ts',
+    'the word of the state file counts',
+  ],
+  [
+    'database: what OpenClaw kept is not read again',
+    'src/openclaw/sdk-store.ts',
+    [['if (tokens && order && lastGood) return;', 'return;']],
+    sdkStore,
+    'answers with forget',
+  ],
+  [
+    'database: a commit of somebody else in between counts as written',
+    'src/openclaw/sdk-store.ts',
+    [
+      [
+        "if (answer.outcome === 'changed') continue;",
+        "if (answer.outcome === 'changed') return decision.result;",
+      ],
+    ],
+    sdkStore,
+    'S-5 a commit of somebody else',
+  ],
+  [
+    'database: a look makes one',
+    'src/openclaw/sdk-store.ts',
+    [['if (!existsSync(location))', 'if (existsSync === undefined)']],
+    sdkStore,
+    'a look at a store',
+  ],
+  [
+    'database: an OpenClaw that cannot write is found after the sign-in',
+    'src/openclaw/sdk-store.ts',
+    [["if (answer.outcome !== 'ready') throw refusal(answer, options);", 'void answer;']],
+    sdkStore,
+    'a probe finds',
+  ],
+  [
+    'a file is written beside a database',
+    'src/openclaw/generation.ts',
+    [["(generation === 'C' || generation === 'D') && version === undefined", 'version === null']],
+    'test/unit/openclaw/generation.test.ts',
+    'without an OpenClaw in reach is refused',
+  ],
+  [
+    'a gateway that cannot be asked fails the login',
+    'src/record-grant.ts',
+    [['.catch(() => UNASKED)', '']],
+    login,
+    'a gateway that cannot even be asked',
   ],
 ];

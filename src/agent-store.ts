@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { agentStores } from './agent-stores.ts';
-import type { CredentialStore } from './credential-store.ts';
 import type { Follower, ReloadGateway } from './follow-login.ts';
 import { type OpenClawConfiguration, readOpenClawConfiguration } from './openclaw/configuration.ts';
 import { assertWritable, findGeneration, storeProviderOf } from './openclaw/generation.ts';
@@ -22,7 +21,22 @@ import {
   type Surroundings,
 } from './openclaw/locate.ts';
 import type { Clock } from './ports.ts';
+import type { ProfileStore } from './store/profile-store.ts';
 import type { RoutingConfiguration } from './store/selection.ts';
+
+export interface CredentialStore {
+  readonly store: ProfileStore;
+  /** What this store calls the provider: `openai-codex` is `openai` from OpenClaw 2026.6 on. */
+  readonly provider: string;
+  /** What bears on routing besides the store itself, read anew at every call. */
+  readonly configuration: () => Promise<RoutingConfiguration | undefined>;
+  /** The other agents of the same OpenClaw, where all are meant. */
+  readonly followers?: () => Promise<readonly Follower[]>;
+  /** Makes a running gateway read again. */
+  readonly gateway?: ReloadGateway;
+  /** A thing worth knowing, e.g. that the generation was assumed. */
+  readonly note?: string;
+}
 
 export interface AgentStoreRequest {
   /** The one agent that is meant; undefined: main, and every other follows. */
@@ -54,7 +68,7 @@ export async function openAgentStore(request: AgentStoreRequest): Promise<Creden
   const provider = storeProviderOf(request.provider, finding);
   const stores = agentStores({ finding, places, directoryOf, installation, environment, clock });
   const configurationFor = (isShared: boolean) => async (): Promise<RoutingConfiguration> => ({
-    ...routing(await readOpenClawConfiguration(places.configurationPath)),
+    ...(await readOpenClawConfiguration(places.configurationPath)),
     ...(isShared ? {} : { inherited: (await stores.shared.read()).state }),
   });
   const followerOf = (id: string): Follower => ({
@@ -104,11 +118,4 @@ function gatewayOf(
       temporaryDirectories: [join(places.stateDirectory, 'tmp'), tmpdir()],
     });
   };
-}
-
-/** What an `openclaw.json` says, as the resolver needs it. */
-export function routing(said: OpenClawConfiguration | undefined): RoutingConfiguration {
-  if (said === undefined) return {};
-  const { order, profiles, defaultModel } = said;
-  return { order, profiles, ...(defaultModel === undefined ? {} : { defaultModel }) };
 }

@@ -5,31 +5,16 @@
 
 import { basename, dirname, join, resolve } from 'node:path';
 
-import { openAgentStore, routing } from './agent-store.ts';
+import { type CredentialStore, openAgentStore } from './agent-store.ts';
 import { LoginError } from './errors.ts';
-import type { Follower, ReloadGateway } from './follow-login.ts';
 import { readOpenClawConfiguration } from './openclaw/configuration.ts';
 import { assertWritable, findGeneration } from './openclaw/generation.ts';
 import { MAIN_AGENT, normalizeAgentId, type Surroundings } from './openclaw/locate.ts';
 import type { Clock } from './ports.ts';
 import { openFileStore } from './store/file-store.ts';
-import type { ProfileStore } from './store/profile-store.ts';
-import type { RoutingConfiguration } from './store/selection.ts';
 import { systemClock, systemEnvironment, systemHomeDirectory } from './system.ts';
 
-export interface CredentialStore {
-  readonly store: ProfileStore;
-  /** What this store calls the provider: `openai-codex` is `openai` from OpenClaw 2026.6 on. */
-  readonly provider: string;
-  /** What bears on routing besides the store itself, read anew at every call. */
-  readonly configuration: () => Promise<RoutingConfiguration | undefined>;
-  /** The other agents of the same OpenClaw, where all are meant. */
-  readonly followers?: () => Promise<readonly Follower[]>;
-  /** Makes a running gateway read again. */
-  readonly gateway?: ReloadGateway;
-  /** A thing worth knowing, e.g. that the generation was assumed. */
-  readonly note?: string;
-}
+export type { CredentialStore } from './agent-store.ts';
 
 export interface CredentialStoreOptions {
   /** A path to a file in the form of `auth-profiles.json`, or `openclaw` (default): the store of the agent. */
@@ -97,6 +82,6 @@ async function openOwnFile(
       statePath: isSplit ? join(directory, 'auth-state.json') : undefined,
     }),
     provider,
-    configuration: async () => routing(await readOpenClawConfiguration(join(directory, 'openclaw.json'))),
+    configuration: () => readOpenClawConfiguration(join(directory, 'openclaw.json')),
   };
 }

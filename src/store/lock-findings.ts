@@ -1,6 +1,6 @@
 /** Whose the lock of a store is, and whether anybody stands behind it still. It looks; whoever commits next takes a stale one over. */
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { type Finding, finding } from '../findings.ts';
@@ -14,7 +14,7 @@ import { lockPathOf } from './sidecar-lock.ts';
 const DEAD_DIRECTORY_AFTER_MS = 60_000;
 
 export function findInLock(storePath: string, clock: Clock): Finding[] {
-  if (!statSync(dirname(storePath), { throwIfNoEntry: false })) return [];
+  if (!existsSync(dirname(storePath))) return [];
   const subject = lockPathOf(storePath);
   const lock = inspectLock(subject, clock, nodeFileSystem);
   if (lock === undefined) return [];

@@ -33,6 +33,8 @@ export async function updateAuthProfileStoreWithLock({ agentDir, saveOptions = {
     writeFileSync(path + '.new', JSON.stringify({ 'auth.sharedStore': agentDir === undefined, state }), { mode: 0o600 });
     renameSync(path + '.new', path);
   };
+  // The real ones make the database at the first look.
+  if (!existsSync(path)) save(read());
   const store = { ...read(), runtimePersistedProfileIds: ['of no concern'] };
   if (!updater(store)) return store;
   const { runtimePersistedProfileIds: _, ...state } = store;
