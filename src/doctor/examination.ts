@@ -11,7 +11,7 @@ import { parseJson5 } from '../openclaw/configuration-file.ts';
 import { storeProviderOf } from '../openclaw/generation.ts';
 import { findInLayout } from '../openclaw/layout-findings.ts';
 import { findInFile, findInText } from '../store/file-findings.ts';
-import { type Examination, findInState, type StateFinding } from '../store/findings.ts';
+import { type Examination, findInState, repairState, type StateFinding } from '../store/findings.ts';
 import { findInLock } from '../store/lock-findings.ts';
 import type { StoreInfo } from '../store/profile-store.ts';
 import { examineAgents, mainSelection } from './agents.ts';
@@ -156,11 +156,12 @@ async function unreadable(thrown: LoginError, { kind, location }: StoreInfo): Pr
   return broken?.finding ?? told('store-unreadable', thrown, where);
 }
 
-/** Whether a token has to be had soon: nothing is usable, or what is used ends within the hour. */
+/** Whether a token has to be had soon: nothing is usable even when repaired, or what is used ends within the hour. */
 function isUrgent(seen: Examined['seen']): boolean {
   if (seen === undefined) return false;
-  const { selected } = mainSelection(seen);
-  const profile = selected === undefined ? undefined : seen.state.profiles[selected];
+  const { next: state } = repairState(seen.state, (one) => findInState({ ...seen, state: one }));
+  const { selected } = mainSelection({ ...seen, state });
+  const profile = selected === undefined ? undefined : state.profiles[selected];
   if (profile === undefined) return selected === undefined;
   return profile.type === 'oauth' && Number(profile.expires) - seen.now < 60 * 60 * 1000;
 }

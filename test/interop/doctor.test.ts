@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished } from 'vitest';
+import { describe, expect, inject, onTestFinished } from 'vitest';
 
 import { startAuthorizationServer } from '../../mocks/index.ts';
-import { openCredentialStore } from '../../src/credential-store.ts';
 import type { FindingEvent } from '../../src/events/doctor.ts';
 import type { StoredProfile } from '../../src/store/profile-store.ts';
 import { runCommand } from '../support/command.ts';
@@ -188,6 +187,10 @@ describe.each(VERSIONS)('doctor on the store of the real OpenClaw %s', (version)
         environment: { ...environment, PATH: installed.path, HOME: home },
         homeDirectory: () => home,
       };
+      // As it is installed: the SDK's process needs the built file.
+      const { openCredentialStore }: typeof import('../../src/index.ts') = await import(
+        join(inject('installed'), 'node_modules/codex-login/dist/src/index.js')
+      );
       const { store } = await openCredentialStore({ openclaw: installed.directory, surroundings });
       const old_ = oauth({
         provider,

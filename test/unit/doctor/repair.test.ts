@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { diagnose, planRepair, repair } from '../../../src/doctor.ts';
 import { findInLayout } from '../../../src/openclaw/layout-findings.ts';
 import { openMemoryStore } from '../../../src/store/memory-store.ts';
-import { provider, sound, token } from '../../support/damaged-stores.ts';
+import { now, provider, sound, token } from '../../support/damaged-stores.ts';
 import { createPatient, type Patient, reachable } from '../../support/doctor.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
@@ -341,6 +341,24 @@ describe('what the system does not let be repaired', () => {
     mkdirSync(`${patient.storePath}.2026-11-24T12-00-00-000Z.bak`);
     const { backups } = await repair(patient.options);
     expect(backups).toMatchObject([{ backup: `${patient.storePath}.2026-11-24T12-00-00-000Z-2.bak` }]);
+  });
+});
+
+describe('a server that cannot be reached', () => {
+  const fetch = async () => {
+    throw Object.assign(new TypeError('fetch failed'), {
+      cause: Object.assign(new Error(), { code: 'ENOTFOUND' }),
+    });
+  };
+  const severityFor = async (store: object) => {
+    const { findings } = await diagnose({ ...createPatient({ store }).options, fetch });
+    return findings.find(({ id }) => id === 'issuer-unreachable')?.severity;
+  };
+
+  test('matters where a token has to be had soon, and not where a repair is all that is needed', async () => {
+    const over = { ...healthy, profiles: { [me]: { ...sound('me'), expires: now - 1 } } };
+    expect([await severityFor(healthy), await severityFor(misrouted)]).toEqual(['info', 'info']);
+    expect([await severityFor(over), await severityFor({ profiles: {} })]).toEqual(['warning', 'warning']);
   });
 });
 
