@@ -48,9 +48,16 @@ export async function recordGrant(
     onWaiting,
     onCommitted,
   });
-  if (await stands(first.record.profileId, grant, settings)) return { ...first, repaired: false };
+  const { replaced: _, ...once } = first;
+  if (await stands(first, grant, settings)) return { ...once, repaired: false };
   // A gateway with an old snapshot saved it over ours: once more, and this time nothing waits in between.
-  return { ...(await recordOnce(grant, identity, settings, { onWaiting })), repaired: true };
+  const { replaced: __, ...again } = await recordOnce(grant, identity, settings, { onWaiting });
+  return { ...again, repaired: true };
+}
+
+interface Once extends Omit<Recorded, 'repaired'> {
+  /** The access token that this login took the place of. Secret: it is compared, and goes no further. */
+  readonly replaced: unknown;
 }
 
 async function recordOnce(
@@ -61,7 +68,7 @@ async function recordOnce(
     onCommitted = () => undefined,
     ...waiting
   }: Pick<CommitOptions, 'signal' | 'onWaiting'> & { onCommitted?: (record: LoginRecord) => void },
-): Promise<Omit<Recorded, 'repaired'>> {
+): Promise<Once> {
   const { provider, store, profileId: explicitProfileId, replace, only } = settings;
   const { recordLogin } = await import('./store/edits.ts');
   const { selectProfiles } = await import('./store/selection.ts');
@@ -84,6 +91,7 @@ async function recordOnce(
     return retired.length === 0 ? place : { ...place, retired };
   };
   let record: LoginRecord | undefined;
+  let replaced: unknown;
   let agents: readonly FollowedAgent[] = [];
   let gateway: GatewayOutcome | undefined;
   const result = await store.commit(
@@ -100,6 +108,7 @@ async function recordOnce(
         routableBefore: candidates,
       });
       record = recordOf(result);
+      replaced = state.profiles[result.profileId]?.access;
       return { write: true, next, result };
     },
     {
@@ -115,7 +124,7 @@ async function recordOnce(
       },
     },
   );
-  return { record: recordOf(result), agents, ...(gateway === undefined ? {} : { gateway }) };
+  return { record: recordOf(result), replaced, agents, ...(gateway === undefined ? {} : { gateway }) };
 }
 
 /** The credential is stored by then: that the gateway could not be asked is no failure of the login. */
@@ -125,14 +134,13 @@ const UNASKED: GatewayOutcome = {
 };
 
 /** Whether the credential is still there, read anew. A store that cannot be read is not written a second time. */
-async function stands(profileId: string, grant: Grant, { store }: LoginSettings): Promise<boolean> {
+async function stands({ record, replaced }: Once, grant: Grant, { store }: LoginSettings): Promise<boolean> {
   try {
     const { state } = await store.read();
-    const stored = state.profiles[profileId];
+    const stored = state.profiles[record.profileId];
+    if (stored?.access === grant.accessToken) return true;
     // Somebody may have refreshed it meanwhile: only an older credential is a revert.
-    return (
-      stored !== undefined && (stored.access === grant.accessToken || Number(stored.expires) >= grant.expires)
-    );
+    return stored !== undefined && stored.access !== replaced && Number(stored.expires) >= grant.expires;
   } catch {
     return true;
   }

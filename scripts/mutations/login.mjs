@@ -163,14 +163,14 @@ export const mutations = [
   [
     'a login that was written over is believed',
     'src/record-grant.ts',
-    [['if (await stands(first.record.profileId, grant, settings))', 'if (stands !== undefined)']],
+    [['if (await stands(first, grant, settings))', 'if (stands !== undefined)']],
     'test/unit/record-grant.test.ts',
     'S-8 was written over by an older state',
   ],
   [
     'a login that was refreshed is written over',
     'src/record-grant.ts',
-    [[' || Number(stored.expires) >= grant.expires', '']],
+    [[' && Number(stored.expires) >= grant.expires', ' && false']],
     'test/unit/record-grant.test.ts',
     'S-5 was followed by a refresh',
   ],

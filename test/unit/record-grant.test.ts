@@ -13,8 +13,8 @@ function stored(access: string, expires: number) {
 }
 
 /** A store that somebody writes this over, right after the first commit: a gateway that saves what it read at its start. */
-function writtenOver(next: (state: AuthProfiles) => AuthProfiles) {
-  const inner = openMemoryStore({ initial: old });
+function writtenOver(next: (state: AuthProfiles) => AuthProfiles, initial = old) {
+  const inner = openMemoryStore({ initial });
   let commits = 0;
   const store: ProfileStore = {
     ...inner,
@@ -40,6 +40,17 @@ describe('a login whose commit', () => {
     expect(state.profiles.other).toEqual(other);
     expect(result).toMatchObject({ routable: true, hint: expect.stringContaining('stored again') });
     expect(events.at(-1)).toMatchObject({ type: 'result', hint: expect.stringContaining('stored again') });
+  });
+
+  test('S-8 was written over by the credential that it replaced is recorded a second time, however long that one is said to be good', async () => {
+    const lasting: AuthProfiles = {
+      ...old,
+      profiles: { ...old.profiles, [id]: stored('old', Date.parse('2126-01-01')) },
+    };
+    const { store, commits } = writtenOver(() => lasting, lasting);
+    const { result } = await signIn({ store });
+    expect(commits()).toBe(2);
+    expect((await store.read()).state.profiles[id]?.expires).toBe(result?.expires);
   });
 
   test('S-8 was written over by a state without it is recorded a second time', async () => {
