@@ -15,6 +15,10 @@ import type { ServerMetadata } from './metadata.ts';
 import { networkError, timeoutError } from './token-error.ts';
 import { readTokenResponse, type TokenResponse } from './token-response.ts';
 
+/** What a code is redeemed with: of an authorization request, or what a device authorization was answered with. */
+export type CodeRequest = Pick<AuthorizationRequest, 'redirectUri' | 'codeVerifier' | 'nonce'> &
+  Partial<Pick<AuthorizationRequest, 'state'>>;
+
 /**
  * Exchanges a code on the redirect URI of its own request (R-8252-3), with openid-client's checks of the ID token's claims.
  * The signature is verified afterwards, by `verifyIdToken`.
@@ -26,7 +30,7 @@ export async function exchangeCode(
   context: {
     provider: ProviderProfile;
     metadata: ServerMetadata;
-    request: AuthorizationRequest;
+    request: CodeRequest;
     fetch: Fetch;
     signal: AbortSignal;
     deadline: Deadline;
@@ -38,7 +42,7 @@ export async function exchangeCode(
   // so of that only the kind is used.
   let read: { usable: TokenResponse } | { error: TokenError } | undefined;
   const limit = AbortSignal.any([signal, deadline.signal]);
-  const secrets = [code, request.codeVerifier, request.state, request.nonce ?? ''];
+  const secrets = [code, request.codeVerifier, request.state ?? '', request.nonce ?? ''];
   const readingFetch: Fetch = async (url, init) => {
     const answer = context.fetch(url, { ...init, signal: limit });
     const verdict = await unlessAborted(
