@@ -32,6 +32,24 @@ describe.each(PROTOCOLS)('a device authorization (%s)', (protocol) => {
     expect(secrets.filter((secret) => shown.includes(secret))).toEqual([]);
   });
 
+  test('R-8628-4 a server that quotes the device code is not quoted', async () => {
+    let sent = '';
+    const fetch: typeof globalThis.fetch = async (url, init) => {
+      if (!String(url).endsWith('/token')) return globalThis.fetch(url, init);
+      sent = /[\w-]{43}/.exec(String(init?.body))?.[0] ?? '';
+      const message = `No: ${sent}`;
+      return Response.json(
+        { error: protocol === 'openai' ? { code: 'x', message } : 'x', error_description: message },
+        { status: 400 },
+      );
+    };
+    const { error, server } = await runDevice(protocol, { fetch });
+    const secret = server.journal.secrets()[0] ?? '';
+    expect(sent).toBe(secret);
+    expect(error).toMatchObject({ code: 'ERR_TOKEN_ENDPOINT', summary: expect.stringContaining('"No: ') });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(secret);
+  });
+
   test('R-OIDC-1 R-OIDC-2 comes to tokens whose ID token is verified, without a nonce, and to who signed in', async () => {
     const { context, server, answer, forever } = await runDevice(protocol);
     if (answer === undefined) throw new Error('There is no answer.');
