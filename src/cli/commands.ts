@@ -118,7 +118,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'mock',
     summary: 'run the mock authorization server, for tests and for trying things out',
     usage: 'mock [options]',
-    options: ['port', 'scenario', 'approve', 'fixed-ports'],
+    options: ['port', 'scenario', 'approve', 'fixed-ports', 'tls-front'],
     optionHelp: {
       port: 'the port to listen on (any free one)',
       scenario: 'misbehave in one of the ways named below',
@@ -134,6 +134,10 @@ export const COMMANDS: readonly Command[] = [
         'then: codex-login login --issuer http://127.0.0.1:8080 --port 0 --store ./try.json',
       ],
       ['codex-login mock --scenario token-hang', 'a token endpoint that never answers'],
+      [
+        'codex-login mock --tls-front',
+        'for programs that know only auth.openai.com: prints the variables they need',
+      ],
     ],
     load: () => import('./mock.ts'),
   },

@@ -25,6 +25,10 @@ export const OPTIONS = {
   scenario: { type: 'string', value: '<name>', help: 'make the mock server misbehave in a named way' },
   approve: { type: 'string', value: 'auto|page', help: 'who approves a sign-in at the mock server (auto)' },
   'fixed-ports': { type: 'boolean', help: 'the mock server accepts only the registered redirect URIs' },
+  'tls-front': {
+    type: 'boolean',
+    help: 'the mock server stands in for https://auth.openai.com, behind a CONNECT proxy with a throw-away CA',
+  },
   fix: { type: 'boolean', help: 'repair what can be repaired, after a backup of every file that changes' },
   'dry-run': { type: 'boolean', help: 'show what --fix would change, tokens masked, and change nothing' },
   agent: {
