@@ -72,7 +72,7 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     callback.conclude(successPage({ providerName: provider.displayName, ...result, routability: result }));
     const { generation: _, retired: __, ...shown } = result;
     report.emit({ type: 'result', ok: true, ...shown });
-    await linger(callback, settings, ended.signal);
+    if (callback.hasAudience || callback.isBusy()) await linger(callback, settings, ended.signal);
     return result;
   } catch (thrown) {
     const error = options.signal?.aborted ? abortError(options.signal) : toLoginError(thrown);

@@ -35,6 +35,8 @@ export interface CallbackServer<Value> {
   readonly delivered: Promise<void>;
   /** Whether a browser is held, and so whether there is anybody to deliver a page to. */
   readonly hasAudience: boolean;
+  /** Whether somebody is connected: a browser that comes late, after another way has won. */
+  isBusy(): boolean;
   close(): Promise<void>;
 }
 
@@ -127,6 +129,7 @@ export async function openCallbackServer<Value>(
     get hasAudience() {
       return hasAudience;
     },
+    isBusy: () => listener?.isBusy() ?? false,
     close: async () => listener?.close(),
   };
 }

@@ -19,15 +19,51 @@ export interface PasteContext {
 /** Reads pasted texts until one is taken, or nothing can come any more. @returns whether one was taken */
 export async function readPastes(context: PasteContext, signal: AbortSignal): Promise<boolean> {
   const { input } = context;
+  let before = '';
   for (;;) {
     const text = await input.next(signal);
     if (text === undefined) return false;
-    const query = await toQuery(text, context, signal);
-    if (query === undefined) continue;
-    const { reason } = context.offer(query);
-    if (reason === undefined) return true;
-    input.refuse(SENTENCES[reason] ?? `That cannot be used: ${reason}.`);
+    // A terminal that does not mark a paste hands over a wrapped address in pieces, the last one on Enter.
+    if (before !== '' && offerQuery(before + text, context)) return true;
+    const sentence = await tryText(text, context, signal);
+    if (sentence === undefined) return true;
+    input.refuse(sentence);
+    before = (before + text).slice(-LONGEST_BEFORE);
   }
+}
+
+/** How much of what was refused is kept for the rest of it. */
+const LONGEST_BEFORE = 8_192;
+
+function offerQuery(text: string, { request, metadata, offer }: PasteContext): boolean {
+  const pasted = parsePastedResponse(text, { ...request, ...metadata });
+  return pasted.kind === 'query' && offer(pasted.query).reason === undefined;
+}
+
+/** Why this text cannot be used, in a sentence; undefined once it is. */
+async function tryText(
+  text: string,
+  { input, request, metadata, offer }: PasteContext,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const pasted = parsePastedResponse(text, { ...request, ...metadata });
+  if (pasted.kind === 'unusable') return pasted.sentence;
+  if (pasted.kind === 'query') return sentenceFor(offer(pasted.query).reason);
+  // A server that promises to name itself in every answer is taken at its word (RFC 9207 §2.4).
+  if (metadata.issParameterSupported)
+    return 'A code alone is not enough for this server: paste the whole address.';
+  if (!(await input.confirm(BARE_CODE, signal)))
+    return 'The code was thrown away. Paste the whole address instead.';
+  return sentenceFor(
+    offer(new URLSearchParams({ code: pasted.code, state: request.state }).toString()).reason,
+  );
+}
+
+const BARE_CODE =
+  'That is a code without its "state": nothing shows that it is from your own sign-in. Somebody who wants you to use their account could have sent it to you. Did you copy it from your own browser just now?';
+
+function sentenceFor(reason: string | undefined): string | undefined {
+  return reason === undefined ? undefined : (SENTENCES[reason] ?? `That cannot be used: ${reason}.`);
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {
@@ -37,30 +73,3 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'missing code': 'That address has no "code": paste the one that the browser shows after you signed in.',
   'already answered': 'This sign-in has been answered already.',
 };
-
-async function toQuery(
-  text: string,
-  { input, request, metadata }: PasteContext,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const { authorizationEndpoint, issParameterSupported } = metadata;
-  const { redirectUri, state } = request;
-  const pasted = parsePastedResponse(text, { redirectUri, authorizationEndpoint });
-  if (pasted.kind === 'query') return pasted.query;
-  if (pasted.kind === 'unusable') {
-    input.refuse(pasted.sentence);
-    return undefined;
-  }
-  // A server that promises to name itself in every answer is taken at its word (RFC 9207 §2.4).
-  if (issParameterSupported) {
-    input.refuse('A code alone is not enough for this server: paste the whole address.');
-    return undefined;
-  }
-  const sure = await input.confirm(
-    'That is a code without its "state": nothing shows that it is from your own sign-in. Somebody who wants you to use their account could have sent it to you. Did you copy it from your own browser just now?',
-    signal,
-  );
-  if (sure) return new URLSearchParams({ code: pasted.code, state }).toString();
-  input.refuse('The code was thrown away. Paste the whole address instead.');
-  return undefined;
-}
