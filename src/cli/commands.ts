@@ -38,7 +38,14 @@ const SERVER: readonly OptionName[] = ['issuer', 'client-id', 'discover', 'port'
 const STORE: readonly OptionName[] = ['agent', 'openclaw', 'store', 'provider'];
 
 /** Understood by every command. */
-export const EVERYWHERE: readonly OptionName[] = ['json', 'verbose', 'no-color', 'version', 'help'];
+export const EVERYWHERE: readonly OptionName[] = [
+  'ca-file',
+  'json',
+  'verbose',
+  'no-color',
+  'version',
+  'help',
+];
 
 export const COMMANDS: readonly Command[] = [
   {

@@ -59,6 +59,11 @@ export const OPTIONS = {
     value: '<n>',
     help: 'the port of the callback, with a loopback issuer only; 0: any free one',
   },
+  'ca-file': {
+    type: 'string',
+    value: '<pem>',
+    help: 'certificates to trust as well, for a network that inspects TLS',
+  },
   json: { type: 'boolean', help: 'one JSON object a line on stdout, for machines' },
   verbose: { type: 'boolean', help: 'tell more about what happens and what failed' },
   'no-color': { type: 'boolean', help: 'plain text (so does NO_COLOR)' },

@@ -17,10 +17,9 @@ export interface Destination {
   readonly proxy?: HttpProxy | undefined;
 }
 
-const OWN_NETWORK =
-  'Check the network and its name server; behind a proxy, set HTTPS_PROXY. Nothing was stored.';
+const OWN_NETWORK = 'Check the network and its name server; behind a proxy, set HTTPS_PROXY.';
 const TRUST =
-  "If that is your network's own authority, name its certificate with --ca-file <pem> or NODE_EXTRA_CA_CERTS; if you do not know it, use another network. Nothing was stored.";
+  "If that is your network's own authority, name its certificate with --ca-file <pem> or NODE_EXTRA_CA_CERTS; if you do not know it, use another network.";
 
 /** A connection that could not be made, to the server or to the proxy. @param code the system's word */
 export function unreachable(to: Destination, code: string): ConnectionError {
@@ -51,8 +50,8 @@ export function refusedByProxy(to: Destination, proxy: HttpProxy, status: number
     summary: `The proxy ${proxy.shown} (${proxy.variable}) refused to connect to ${to.host}:${to.port}: ${status}${phrase}.`,
     hint:
       status === 407
-        ? `${proxy.authorization === undefined ? 'It wants a user name and a password' : 'It does not take the user name and password that are there'}: set ${proxy.variable} to http://user:password@host:port, or list ${to.host} in NO_PROXY to go without the proxy. Nothing was stored.`
-        : `Ask whoever runs the proxy to allow ${to.host}:${to.port}, or list ${to.host} in NO_PROXY to go without the proxy. Nothing was stored.`,
+        ? `${proxy.authorization === undefined ? 'It wants a user name and a password' : 'It does not take the user name and password that are there'}: set ${proxy.variable} to http://user:password@host:port, or list ${to.host} in NO_PROXY to go without the proxy.`
+        : `Ask whoever runs the proxy to allow ${to.host}:${to.port}, or list ${to.host} in NO_PROXY to go without the proxy.`,
     mayPass: status >= 500,
   });
 }
@@ -68,7 +67,7 @@ export function brokeOff(hop: Hop, to: Destination, code: string): ConnectionErr
     summary: `${who} broke off (${foreignText(code, 60)}).`,
     hint:
       proxy === undefined
-        ? 'A firewall, a filter or a sign-in page of the network may stand between: open the server in a browser, and run the command again. Nothing was stored.'
+        ? 'A firewall, a filter or a sign-in page of the network may stand between: open the server in a browser, and run the command again.'
         : wayAround(to, proxy, 'Check'),
     mayPass: true,
     certain: false,
@@ -90,12 +89,12 @@ export function untrusted(
   const [summary, hint] = /EXPIRED|NOT_YET_VALID/.test(code)
     ? [
         `The certificate of ${whose}, issued ${by}, is not valid at this time (${word}).`,
-        "Check this machine's clock; if it is right, the server or what stands between has an old certificate. Nothing was stored.",
+        "Check this machine's clock; if it is right, the server or what stands between has an old certificate.",
       ]
     : /ALTNAME/.test(code)
       ? [
           `The certificate of ${whose}, issued ${by}, is for another name (${word}).`,
-          'Something else answers in its place, such as the sign-in page of a network: open the server in a browser, and run the command again. Nothing was stored.',
+          'Something else answers in its place, such as the sign-in page of a network: open the server in a browser, and run the command again.',
         ]
       : [`The certificate of ${whose} is issued ${by}, which is not trusted here (${word}).`, TRUST];
   return new ConnectionError(hop, { summary, hint, certificateIssuer });
@@ -105,7 +104,7 @@ export function untrusted(
 export function unusableProxy(to: Destination, variable: string, reason: string): ConnectionError {
   return new ConnectionError('proxy-settings', {
     summary: `${variable} ${reason}.`,
-    hint: `Set ${variable} to http://host:port, or list ${to.host} in NO_PROXY to go without a proxy. Nothing was stored.`,
+    hint: `Set ${variable} to http://host:port, or list ${to.host} in NO_PROXY to go without a proxy.`,
   });
 }
 
@@ -138,7 +137,7 @@ export function handshakeFailure(
 }
 
 function wayAround(to: Destination, { variable }: HttpProxy, verb: string): string {
-  return `${verb} ${variable}, or list ${to.host} in NO_PROXY to go without the proxy. Nothing was stored.`;
+  return `${verb} ${variable}, or list ${to.host} in NO_PROXY to go without the proxy.`;
 }
 
 function through(proxy: HttpProxy | undefined): string {

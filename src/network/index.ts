@@ -11,7 +11,7 @@ import type { Preflight } from './preflight.ts';
 import { proxyVariable, routeTo } from './route.ts';
 import type { TunnelledFetch } from './tunnelled-fetch.ts';
 
-export type { Preflight, Via } from './preflight.ts';
+export type { Preflight } from './preflight.ts';
 
 export interface NetworkOptions {
   /** Where proxies are named: HTTPS_PROXY, ALL_PROXY, HTTP_PROXY, NO_PROXY. Default: the process's environment. */

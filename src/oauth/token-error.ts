@@ -134,7 +134,11 @@ function waitHint(retryAfter: string | undefined): string {
 export function networkError(endpoint: string, thrown: unknown): TokenError {
   const { host } = new URL(endpoint);
   const { error, code, hop } = readConnectionFailure(thrown);
-  if (error) return new TokenError('ERR_NETWORK', { summary: error.summary, hint: error.hint });
+  if (error)
+    return new TokenError('ERR_NETWORK', {
+      summary: error.summary,
+      hint: `${error.hint} Nothing was stored.`,
+    });
   const word = code === undefined ? '' : ` (${code})`;
   const summary =
     hop === 'name'

@@ -32,11 +32,13 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'login-result': [...WORDS, 'oauth', 'login-options', 'record-grant', 'resolver', 'follow-login'],
   resolver: [...WORDS, 'oauth', 'store', 'login-options'],
   ways: [...WORDS, 'oauth'],
+  preflight: [...WORDS, 'login-options', 'network', 'report', 'ways'],
   person: [...WORDS, 'oauth', 'loopback', 'report', 'login-options', 'system', 'ways'],
   login: [
     ...WORDS,
     'network',
     'person',
+    'preflight',
     'ways',
     'login-result',
     'provider',
