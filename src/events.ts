@@ -51,6 +51,7 @@ const deviceCode = z.object({
   ...base,
   type: z.literal('device_code'),
   verificationUri: z.url(),
+  verificationUriComplete: z.url().optional().describe('the same with the code filled in'),
   userCode: z.string(),
   expiresIn: z.int().describe('seconds'),
 });

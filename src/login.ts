@@ -41,7 +41,7 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     await unlessAborted(store.probe?.() ?? Promise.resolve(), signal);
     const metadata = pinnedMetadata(provider) ?? (await discover(settings, ended.signal));
 
-    const demand = settings.paste === undefined ? 'demanded' : 'wanted';
+    const demand = settings.paste === undefined && !settings.device ? 'demanded' : 'wanted';
     callback = await openCallbackServer<Answer>(provider.redirectUris, report.turnedAway, demand);
     report.emit({ type: 'listening', ...describeCallback(callback) });
 
@@ -59,15 +59,15 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     showBrowser(request.url, callback, settings, report, ended.signal, reachable);
 
     const answer = await firstAnswer(
-      [...waysOf(callback, attempt, settings), onlyFailing(reachable)],
+      [...waysOf(callback, attempt, settings, report), onlyFailing(reachable)],
       settings,
     );
     if (answer.kind === 'failure') throw answer.error;
     const deadline = startDeadline(clock, settings.exchangeTimeoutMs, ended.signal);
-    const { exchange, identify } = await redemption;
-    const grant = await exchange(answer.code, request, deadline);
+    const { redeem, identify } = await redemption;
+    const grant = await redeem(answer, deadline);
     report.emit({ type: 'exchanged', scope: grant.scope, expires: grant.expires });
-    const identity = await identify(grant, request, deadline);
+    const identity = await identify(grant, answer, deadline);
 
     const recorded = await recordGrant(grant, identity, settings, report);
     for (const event of eventsOf(recorded)) report.emit(event);

@@ -67,6 +67,7 @@ export async function run(invocation: Invocation): Promise<number> {
       gateway,
       network,
       paste,
+      device: options.device,
       timeoutMs,
       signal,
       onEvent: progress.onEvent,

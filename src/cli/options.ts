@@ -14,6 +14,7 @@ export const OPTIONS = {
     help: "with --demo: sign in yourself, on the mock server's page in your browser",
   },
   'no-browser': { type: 'boolean', help: 'open nothing; print the URL and wait' },
+  device: { type: 'boolean', help: 'sign in with a code that you enter on another device' },
   paste: {
     type: 'boolean',
     help: 'read the address that the browser ends at from standard input, also without a terminal',

@@ -93,6 +93,9 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
           if (event.opened) terminal.say(`It was opened in ${browser}.`);
           else sayNoBrowser(event.reason ?? 'no reason was given');
           break;
+        case 'device_code':
+          sayDeviceCode(event);
+          break;
         case 'waiting':
           // Before that it is a stray request, which is no concern of the person's.
           if ((verbose || isStoring) && event.reason) terminal.say(dim(`Still waiting: ${event.reason}.`));
@@ -126,6 +129,17 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
     },
     end: stopCounting,
   };
+
+  function sayDeviceCode(code: Extract<LoginEvent, { type: 'device_code' }>): void {
+    const minutes = Math.max(1, Math.floor(code.expiresIn / 60));
+    terminal.say(
+      `${bold('On any device, open')} ${cyan(code.verificationUri)} ${bold('and enter this code:')}\n\n  ${bold(code.userCode)}\n`,
+    );
+    terminal.say(
+      `It is good for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Enter it only because you started this yourself, never because somebody asks you to.`,
+    );
+    countDown();
+  }
 
   function sayNoBrowser(reason: string): void {
     terminal.say(`No browser was opened (${reason}): open the page above yourself, on this machine.`);
