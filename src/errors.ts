@@ -75,12 +75,27 @@ export class AuthorizationError extends LoginError<
   }
 }
 
+/** A program that has a port: never more of it than its name, because its arguments may hold secrets. */
+export interface PortHolder {
+  readonly pid: number;
+  /** The program's own name, e.g. `node`, `codex`; escaped and cut. */
+  readonly command: string;
+}
+
+/** A port that could not be had: on which address, the system's code for why, and who has it where the system tells. */
+export interface PortAttempt {
+  readonly port: number;
+  readonly address: string;
+  readonly reason: string;
+  readonly holder?: PortHolder;
+}
+
 /** No port for the callback could be had. */
 export class LoopbackError extends LoginError<'ERR_NO_CALLBACK_PORT'> {
-  /** What was tried, in order, and why each failed, e.g. `{ port: 1455, reason: 'EADDRINUSE' }`. */
-  readonly attempts: readonly { port: number; reason: string }[];
+  /** What was tried, in order, and why each failed, e.g. `{ port: 1455, address: '127.0.0.1', reason: 'EADDRINUSE' }`. */
+  readonly attempts: readonly PortAttempt[];
 
-  constructor(details: ErrorDetails & { attempts: readonly { port: number; reason: string }[] }) {
+  constructor(details: ErrorDetails & { attempts: readonly PortAttempt[] }) {
     super('ERR_NO_CALLBACK_PORT', details);
     this.attempts = details.attempts;
   }

@@ -11,7 +11,7 @@ export const mutations = [
   ],
   [
     'listener on all interfaces',
-    'src/loopback/listen.ts',
+    'src/loopback/bounded-server.ts',
     [['server.listen({ host, port,', "server.listen({ host: host.includes(':') ? '::' : '0.0.0.0', port,"]],
     'test/unit/loopback/listen.test.ts',
     'R-8252-2',
@@ -32,7 +32,7 @@ export const mutations = [
   ],
   [
     'idle connections without limit',
-    'src/loopback/listen.ts',
+    'src/loopback/bounded-server.ts',
     [['    if (idle.size > MOST_IDLE_CONNECTIONS) oldest?.destroy();\n', '']],
     'test/unit/loopback/callback-server.test.ts',
     'R-METHOD bounds how many',
@@ -117,35 +117,35 @@ export const mutations = [
   ],
   [
     'a head that never ends',
-    'src/loopback/listen.ts',
+    'src/loopback/bounded-server.ts',
     [['HEAD_TIMEOUT_MS = 5_000', 'HEAD_TIMEOUT_MS = 0']],
     'test/unit/loopback/callback-server.test.ts',
     'R-METHOD R-HEADERS gives a head five seconds',
   ],
   [
     'a head of 60 KB',
-    'src/loopback/listen.ts',
+    'src/loopback/bounded-server.ts',
     [['LARGEST_HEAD_BYTES = 16 * 1024', 'LARGEST_HEAD_BYTES = 60 * 1024']],
     'test/unit/loopback/callback-server.test.ts',
     'a head of 17 KB',
   ],
   [
     'a missing Host is answered by Node',
-    'src/loopback/listen.ts',
+    'src/loopback/bounded-server.ts',
     [['    requireHostHeader: false,\n', '']],
     'test/unit/loopback/callback-server.test.ts',
     'refuses no Host',
   ],
   [
     'an expectation is answered by Node',
-    'src/loopback/listen.ts',
+    'src/loopback/bounded-server.ts',
     [["  server.on('checkExpectation', answer);\n", '']],
     'test/unit/loopback/callback-server.test.ts',
     'an expectation that nobody knows',
   ],
   [
     'a body is asked for',
-    'src/loopback/listen.ts',
+    'src/loopback/bounded-server.ts',
     [["  server.on('checkContinue', answer);\n", '']],
     'test/unit/loopback/callback-server.test.ts',
     'a body that waits to be asked for',
@@ -159,7 +159,7 @@ export const mutations = [
   ],
   [
     'bytes that cannot be read get no answer',
-    'src/loopback/listen.ts',
+    'src/loopback/bounded-server.ts',
     [
       [
         "    refuse(socket, UNREADABLE[error.code ?? ''] ?? '400 Bad Request'),\n",
