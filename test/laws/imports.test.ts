@@ -18,6 +18,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   system: WORDS,
   oauth: [...WORDS, 'provider'],
   loopback: WORDS,
+  rendezvous: WORDS,
   store: [...WORDS, 'system'],
   openclaw: WORDS,
   report: WORDS,
