@@ -19,7 +19,8 @@ export function sayAttempt(attempt: PortAttempt, platform: NodeJS.Platform): str
         ? `${what} is reserved by Windows for something else`
         : `${what} is for privileged programs only`;
     case 'EADDRNOTAVAIL':
-      return `${what} cannot be had because this host has no ${address}: its loopback interface is down`;
+    case 'EAFNOSUPPORT':
+      return `${what} could not be had because this host has no ${address}`;
     default:
       return `${what} could not be had (${reason})`;
   }
@@ -50,8 +51,6 @@ function nextStep({ port, reason, holder }: PortAttempt, platform: NodeJS.Platfo
       return platform === 'win32'
         ? 'See the reserved ranges with: netsh interface ipv4 show excludedportrange protocol=tcp. Restarting the service winnat as an administrator often frees them.'
         : `Choose a port from 1024 on instead of ${port}.`;
-    case 'EADDRNOTAVAIL':
-      return 'Bring the loopback interface up: ip link set lo up.';
     default:
       return 'See what the system has against it.';
   }

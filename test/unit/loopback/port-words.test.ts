@@ -49,10 +49,10 @@ describe('why a port could not be had', () => {
       'port 80 is for privileged programs only',
     ],
     [
-      'no loopback',
-      taken({ reason: 'EADDRNOTAVAIL' }),
+      'an address that is not here',
+      taken({ address: '::1', reason: 'EADDRNOTAVAIL' }),
       'linux',
-      'port 1455 cannot be had because this host has no 127.0.0.1: its loopback interface is down',
+      'port 1455 could not be had because this host has no ::1',
     ],
     ['anything else', taken({ reason: 'EMFILE' }), 'linux', 'port 1455 could not be had (EMFILE)'],
   ])('is a sentence of its own: %s', (_, attempt, platform, sentence) => {

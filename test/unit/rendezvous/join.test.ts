@@ -69,6 +69,7 @@ describe.skipIf(process.platform === 'win32')('two logins for one target', () =>
       const firsts = joined.filter(({ role }) => role === 'first') as First[];
       const followers = joined.filter(({ role }) => role === 'follower') as Follower[];
       expect([firsts.length, followers.length]).toEqual([1, count - 1]);
+      expect(readdirSync(join(place.runtimeDirectory, 'codex-login'))).toHaveLength(1);
       firsts[0]?.close();
       joined = await Promise.all(followers.map((follower) => all(follower).then(() => meet(place))));
     }

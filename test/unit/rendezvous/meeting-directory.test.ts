@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, realpathSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync, realpathSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
@@ -67,6 +67,10 @@ describe.skipIf(process.platform === 'win32')('the directory in which logins of 
   });
 
   test('is none where people have no numbers', () => {
-    expect(openMeetingDirectory({ ...meetingPlace(), uid: undefined })).toHaveProperty('missing');
+    const place = { ...meetingPlace(), uid: undefined };
+    expect(openMeetingDirectory(place)).toEqual({
+      missing: 'this system has no socket that only you can reach',
+    });
+    expect(readdirSync(place.runtimeDirectory)).toEqual([]);
   });
 });
