@@ -16,6 +16,8 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 
 export interface BoundedServer {
   readonly server: Server;
+  /** The connections of this moment. */
+  readonly open: ReadonlySet<Socket>;
   /** Stops listening and destroys every open connection. */
   close(): Promise<void>;
 }
@@ -78,7 +80,7 @@ export async function startBoundedServer(
       server.close(() => resolve());
       for (const socket of open) socket.destroy();
     });
-  return { server, close };
+  return { server, open, close };
 }
 
 const UNREADABLE: Readonly<Record<string, string>> = {

@@ -15,6 +15,8 @@ export interface Listener {
   readonly addresses: readonly { address: string; port: number }[];
   /** What a person should know: a port that was taken, and by whom, or an address family this host lacks. */
   readonly note?: string;
+  /** Whether somebody is connected. */
+  isBusy(): boolean;
   /** Stops listening and destroys every open connection. */
   close(): Promise<void>;
 }
@@ -86,7 +88,13 @@ async function bind(hostname: string, port: number, handler: RequestHandler): Pr
       const { address, port } = server.address() as AddressInfo;
       return { address, port };
     });
-    return { port: bound, addresses, close, ...(note === undefined ? {} : { note }) };
+    return {
+      port: bound,
+      addresses,
+      isBusy: () => servers.some(({ open }) => open.size > 0),
+      close,
+      ...(note === undefined ? {} : { note }),
+    };
   } catch (error) {
     await close();
     return { address, reason: error instanceof Error && 'code' in error ? String(error.code) : 'unknown' };
