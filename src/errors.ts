@@ -151,6 +151,15 @@ export class StoreError extends LoginError<
   }
 }
 
+/** What a sign-in ends with once its signal was aborted: the reason itself where that is an error of this package. */
+export function interruptionOf(signal: AbortSignal): LoginError {
+  if (signal.reason instanceof LoginError) return signal.reason;
+  return new LoginError('ERR_ABORTED', {
+    summary: 'The sign-in was interrupted.',
+    hint: 'Nothing was stored; run the command again to sign in.',
+  });
+}
+
 /** Whatever was thrown, as an error of this package: a foreign one keeps its kind and where it was made, and no word of its text. */
 export function toLoginError(thrown: unknown): LoginError {
   if (thrown instanceof LoginError) return thrown;

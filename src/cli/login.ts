@@ -5,6 +5,7 @@ import { EXIT_STATUS } from '../errors.ts';
 import { login } from '../login.ts';
 import { overrideProvider } from '../provider/overrides.ts';
 import { providerNamed } from '../provider/providers.ts';
+import { sharedLogin } from '../shared-login.ts';
 import { systemClock } from '../system.ts';
 import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './commands.ts';
@@ -57,13 +58,15 @@ export async function run(invocation: Invocation): Promise<number> {
   });
   if (note) terminal.say(terminal.colors.dim(`Note: ${note}.`));
   try {
-    const result = await login({
+    const signIn = options.alone ? login : sharedLogin;
+    const result = await signIn({
       provider: { ...provider, id: opened.provider },
       store,
       configuration,
       followers,
       gateway,
       paste,
+      ...(options.paste ? { way: 'paste' } : {}),
       timeoutMs,
       signal,
       onEvent: progress.onEvent,

@@ -47,6 +47,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'login-options',
     'record-grant',
   ],
+  'shared-login': [...WORDS, 'rendezvous', 'store', 'system', 'report', 'resolver', 'login-options', 'login'],
   doctor: [
     ...WORDS,
     'provider',
@@ -58,8 +59,19 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'credential-store',
     'follow-login',
   ],
-  index: [...WORDS, 'provider', 'store', 'login', 'resolver', 'credential-store', 'doctor'],
-  cli: [...WORDS, 'provider', 'oauth', 'store', 'system', 'login', 'resolver', 'credential-store', 'doctor'],
+  index: [...WORDS, 'provider', 'store', 'login', 'shared-login', 'resolver', 'credential-store', 'doctor'],
+  cli: [
+    ...WORDS,
+    'provider',
+    'oauth',
+    'store',
+    'system',
+    'login',
+    'shared-login',
+    'resolver',
+    'credential-store',
+    'doctor',
+  ],
 };
 
 /** The one room of each outside package. */
