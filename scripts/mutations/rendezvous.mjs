@@ -4,6 +4,7 @@ const DIRECTORY = 'src/rendezvous/meeting-directory.ts';
 const CLAIM = 'src/rendezvous/claim.ts';
 const FIRST = 'src/rendezvous/first.ts';
 const FOLLOWER = 'src/rendezvous/follower.ts';
+const SHARED = 'src/shared-login.ts';
 const tests = (name) => `test/unit/rendezvous/${name}.test.ts`;
 
 /** @type {import('../mutations.mjs').Mutation[]} */
@@ -183,5 +184,150 @@ export const mutations = [
     [["  signal.addEventListener('abort', leave);\n", '']],
     tests('join'),
     'an interruption ends',
+  ],
+  [
+    'shared login: the store makes no difference',
+    SHARED,
+    [
+      [
+        '[provider, location, generation, profileId, replace, only, way, network]',
+        "[provider, '', generation, profileId, replace, only, way, network]",
+      ],
+    ],
+    'test/unit/shared-login.test.ts',
+    'with another store',
+  ],
+  [
+    'shared login: the profile id makes no difference',
+    SHARED,
+    [
+      [
+        '[provider, location, generation, profileId, replace, only, way, network]',
+        "[provider, location, generation, '', replace, only, way, network]",
+      ],
+    ],
+    'test/unit/shared-login.test.ts',
+    'with another profile id',
+  ],
+  [
+    'shared login: the leave to replace makes no difference',
+    SHARED,
+    [
+      [
+        '[provider, location, generation, profileId, replace, only, way, network]',
+        "[provider, location, generation, profileId, '', only, way, network]",
+      ],
+    ],
+    'test/unit/shared-login.test.ts',
+    'with leave to replace',
+  ],
+  [
+    'shared login: the order makes no difference',
+    SHARED,
+    [
+      [
+        '[provider, location, generation, profileId, replace, only, way, network]',
+        "[provider, location, generation, profileId, replace, '', way, network]",
+      ],
+    ],
+    'test/unit/shared-login.test.ts',
+    'with an order of its own',
+  ],
+  [
+    'shared login: the way makes no difference',
+    SHARED,
+    [
+      [
+        '[provider, location, generation, profileId, replace, only, way, network]',
+        "[provider, location, generation, profileId, replace, only, '', network]",
+      ],
+    ],
+    'test/unit/shared-login.test.ts',
+    'with another way',
+  ],
+  [
+    'shared login: the network makes no difference',
+    SHARED,
+    [
+      [
+        '[provider, location, generation, profileId, replace, only, way, network]',
+        "[provider, location, generation, profileId, replace, only, way, '']",
+      ],
+    ],
+    'test/unit/shared-login.test.ts',
+    'with another network',
+  ],
+  [
+    'shared login: the provider makes no difference',
+    SHARED,
+    [
+      [
+        '[provider, location, generation, profileId, replace, only, way, network]',
+        "['', location, generation, profileId, replace, only, way, network]",
+      ],
+    ],
+    'test/unit/shared-login.test.ts',
+    'with another client',
+  ],
+  [
+    'shared login: a denial is no end',
+    SHARED,
+    [["      if (event.type === 'error') throw sameError(event);\n", '']],
+    'test/unit/shared-login.test.ts',
+    'ends with the same denial',
+  ],
+  [
+    'shared login: one interruption ends them all',
+    SHARED,
+    [["'ERR_ABORTED', 'ERR_TERMINATED', 'ERR_TIMED_OUT'", '']],
+    'test/unit/shared-login.test.ts',
+    'signs in itself',
+  ],
+  [
+    'shared login: the verdict of the other one is taken over',
+    SHARED,
+    [
+      [
+        'const verdict = await routabilityOf(stored.profileId, settings);',
+        'void routabilityOf;\n  void settings;\n  const verdict = { routable, reason };',
+      ],
+    ],
+    'test/unit/shared-login.test.ts',
+    'judges for itself',
+  ],
+  [
+    'shared login: a follower waits without limit',
+    SHARED,
+    [["  deadline.signal.addEventListener('abort', leave, { once: true });\n", '']],
+    'test/unit/shared-login.test.ts',
+    'ends by its own limit',
+  ],
+  [
+    'shared login: stores of two processes are one',
+    SHARED,
+    [["store.info.scope === 'process' || ", '']],
+    'test/unit/shared-login.test.ts',
+    'its store is this process',
+  ],
+  [
+    'shared login: nobody is told of a place that is not safe',
+    SHARED,
+    [["    report.emit({ type: 'waiting', reason: `other", "    void ({ type: 'waiting', reason: `other"]],
+    'test/unit/shared-login.test.ts',
+    'its store is this process',
+  ],
+  [
+    'shared login: options that are wrong end without a line',
+    SHARED,
+    [['  report.fail(error);\n', '  void report;\n']],
+    'test/unit/shared-login.test.ts',
+    'what is wrong with its options',
+  ],
+  [
+    'shared login: nobody is told',
+    SHARED,
+    [['    joined.tell(event);\n', '']],
+    'test/unit/shared-login.test.ts',
+    'follows it',
   ],
 ];
