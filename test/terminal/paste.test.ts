@@ -14,7 +14,7 @@ async function waitingLogin(more: string[] = []) {
     ['login', '--issuer', server.issuer, '--port', '0', '--store', store, ...more],
     { home: dirname(store) },
   );
-  const [, url = ''] = await terminal.shows(/long address[^]*?\s(http:\S+\/oauth\/authorize\S+)/);
+  const [, url = ''] = await terminal.shows(/long address[\s\S]*?\s(http:\S+\/oauth\/authorize\S+)/);
   await terminal.shows(/Waiting/);
   const answer = await fetch(url, { redirect: 'manual' });
   return { server, terminal, store, address: answer.headers.get('location') ?? '' };
@@ -69,7 +69,7 @@ describe('in a terminal', () => {
     const { server, terminal, address } = await waitingLogin();
     const code = new URL(address).searchParams.get('code') ?? '';
     terminal.type(`${code}\r`);
-    await terminal.shows(/without its "state"[^]*\[y\/N\]/);
+    await terminal.shows(/without its "state"[\s\S]*\[y\/N\]/);
     terminal.type('\r\rn\r');
     await terminal.shows(/thrown away/);
     expect(exchanges(server)).toBe(0);
