@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Which room may import which: down the tower only, and the five hands never one another. */
+/** Which room may import which: down the tower only, and the hands never one another. */
 const WORDS = ['errors', 'connection-error', 'events', 'findings', 'ports', 'redact', 'deadline'];
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   errors: [],
