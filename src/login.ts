@@ -4,7 +4,7 @@
  */
 
 import { startDeadline, unlessAborted } from './deadline.ts';
-import { LoginError, toLoginError } from './errors.ts';
+import { interruptionOf, toLoginError } from './errors.ts';
 import { type LoginOptions, type LoginSettings, withDefaults } from './login-options.ts';
 import { eventsOf, judgeLogin, type LoginResult } from './login-result.ts';
 import { type CallbackServer, openCallbackServer } from './loopback/callback-server.ts';
@@ -80,19 +80,12 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     if (callback.hasAudience || callback.isBusy()) await linger(callback, settings, ended.signal);
     return result;
   } catch (thrown) {
-    const error = options.signal?.aborted ? abortError(options.signal) : toLoginError(thrown);
+    const error = options.signal?.aborted ? interruptionOf(options.signal) : toLoginError(thrown);
     if (callback?.hasAudience) {
       const { failurePage } = await import('./loopback/pages.ts');
       callback.conclude(failurePage(error));
     }
-    report.emit({
-      type: 'error',
-      ok: false,
-      code: error.code,
-      message: error.summary,
-      hint: error.hint,
-      exitCode: error.exitCode,
-    });
+    report.fail(error);
     if (callback?.hasAudience && settings) await linger(callback, settings, ended.signal);
     throw error;
   } finally {
@@ -134,12 +127,4 @@ function loadRedemption(
   // A login that ends earlier never looks at it.
   redemption.catch(() => undefined);
   return redemption;
-}
-
-function abortError(signal: AbortSignal): LoginError {
-  if (signal.reason instanceof LoginError) return signal.reason;
-  return new LoginError('ERR_ABORTED', {
-    summary: 'The sign-in was interrupted.',
-    hint: 'Nothing was stored; run the command again to sign in.',
-  });
 }

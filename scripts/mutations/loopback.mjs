@@ -11,7 +11,7 @@ export const mutations = [
   ],
   [
     'listener on all interfaces',
-    'src/loopback/listen.ts',
+    'src/loopback/bounded-server.ts',
     [['server.listen({ host, port,', "server.listen({ host: host.includes(':') ? '::' : '0.0.0.0', port,"]],
     'test/unit/loopback/listen.test.ts',
     'R-8252-2',
@@ -32,7 +32,7 @@ export const mutations = [
   ],
   [
     'idle connections without limit',
-    'src/loopback/listen.ts',
+    'src/loopback/bounded-server.ts',
     [['    if (idle.size > MOST_IDLE_CONNECTIONS) oldest?.destroy();\n', '']],
     'test/unit/loopback/callback-server.test.ts',
     'R-METHOD bounds how many',
@@ -117,35 +117,35 @@ export const mutations = [
   ],
   [
     'a head that never ends',
-    'src/loopback/listen.ts',
+    'src/loopback/bounded-server.ts',
     [['HEAD_TIMEOUT_MS = 5_000', 'HEAD_TIMEOUT_MS = 0']],
     'test/unit/loopback/callback-server.test.ts',
     'R-METHOD R-HEADERS gives a head five seconds',
   ],
   [
     'a head of 60 KB',
-    'src/loopback/listen.ts',
+    'src/loopback/bounded-server.ts',
     [['LARGEST_HEAD_BYTES = 16 * 1024', 'LARGEST_HEAD_BYTES = 60 * 1024']],
     'test/unit/loopback/callback-server.test.ts',
     'a head of 17 KB',
   ],
   [
     'a missing Host is answered by Node',
-    'src/loopback/listen.ts',
+    'src/loopback/bounded-server.ts',
     [['    requireHostHeader: false,\n', '']],
     'test/unit/loopback/callback-server.test.ts',
     'refuses no Host',
   ],
   [
     'an expectation is answered by Node',
-    'src/loopback/listen.ts',
+    'src/loopback/bounded-server.ts',
     [["  server.on('checkExpectation', answer);\n", '']],
     'test/unit/loopback/callback-server.test.ts',
     'an expectation that nobody knows',
   ],
   [
     'a body is asked for',
-    'src/loopback/listen.ts',
+    'src/loopback/bounded-server.ts',
     [["  server.on('checkContinue', answer);\n", '']],
     'test/unit/loopback/callback-server.test.ts',
     'a body that waits to be asked for',
@@ -159,7 +159,7 @@ export const mutations = [
   ],
   [
     'bytes that cannot be read get no answer',
-    'src/loopback/listen.ts',
+    'src/loopback/bounded-server.ts',
     [
       [
         "    refuse(socket, UNREADABLE[error.code ?? ''] ?? '400 Bad Request'),\n",
@@ -168,5 +168,105 @@ export const mutations = [
     ],
     'test/unit/loopback/callback-server.test.ts',
     'refuses garbage',
+  ],
+  [
+    'port holder: an argument is told',
+    'src/loopback/port-holder.ts',
+    [
+      [
+        ': basename(file);\n  if (name === undefined ||',
+        ": basename(file);\n  if (name === 'node') return readFileSync(join(directory, 'cmdline'), 'utf8');\n  if (name === undefined ||",
+      ],
+    ],
+    'test/unit/loopback/port-holder.test.ts',
+    'never with an argument',
+  ],
+  [
+    'port holder: the title that a program gave itself is told',
+    'src/loopback/port-holder.ts',
+    [
+      [
+        "attempt(() => readlinkSync(join(directory, 'exe')))",
+        "attempt(() => readFileSync(join(directory, 'cmdline'), 'utf8'))",
+      ],
+    ],
+    'test/unit/loopback/port-holder.test.ts',
+    'the file that runs',
+  ],
+  [
+    'port holder: its name reaches the terminal raw',
+    'src/loopback/port-holder.ts',
+    [['foreignText(found.command, LONGEST_NAME)', 'found.command']],
+    'test/unit/loopback/port-holder.test.ts',
+    'without escape sequences',
+  ],
+  [
+    'port holder: somebody whose path holds a name',
+    'src/loopback/port-holder.ts',
+    [["    basename(script).replace(/\\.[cm]?js$/, ''),\n", "    ...script.split('/'),\n"]],
+    'test/unit/loopback/port-holder.test.ts',
+    'the home of somebody called pi',
+  ],
+  [
+    'port holder: another address of this machine',
+    'src/loopback/socket-tables.ts',
+    [[' && keepers.includes(host)', '']],
+    'test/unit/loopback/port-holder.test.ts',
+    'another address of this machine',
+  ],
+  [
+    'port holder: a connection that has ended',
+    'src/loopback/socket-tables.ts',
+    [[" && inode !== '0'", '']],
+    'test/unit/loopback/port-holder.test.ts',
+    'lingers after its end',
+  ],
+  [
+    'port holder: waited for without limit',
+    'src/loopback/port-holder.ts',
+    [['AbortSignal.timeout(asked.limitMs)', 'new AbortController().signal']],
+    'test/unit/loopback/port-holder.test.ts',
+    'is not waited for longer',
+  ],
+  [
+    'port holder: netstat lists connections too',
+    'src/loopback/socket-tables.ts',
+    [["kind === 'TCP' && (foreign === '0.0.0.0:0' || foreign === '[::]:0')", "kind === 'TCP'"]],
+    'test/unit/loopback/port-holder.test.ts',
+    'Windows: netstat',
+  ],
+  [
+    'port holder: nobody is looked for',
+    'src/loopback/listen.ts',
+    [["attempt.reason !== 'EADDRINUSE'", "attempt.reason !== 'NOPE'"]],
+    'test/unit/loopback/listen.test.ts',
+    'name whoever holds',
+  ],
+  [
+    'port words: a reserved port is called taken',
+    'src/loopback/port-words.ts',
+    [
+      ["    case 'EADDRINUSE': {\n", "    case 'EACCES':\n    case 'EADDRINUSE': {\n"],
+      [
+        "    case 'EACCES':\n      return platform === 'win32'\n        ? `",
+        "    case 'EPERM':\n      return platform === 'win32'\n        ? `",
+      ],
+    ],
+    'test/unit/loopback/port-words.test.ts',
+    'a reserved range',
+  ],
+  [
+    'port words: netsh is left out',
+    'src/loopback/port-words.ts',
+    [['netsh interface ipv4 show excludedportrange protocol=tcp', 'the manual']],
+    'test/unit/loopback/port-words.test.ts',
+    'the ranges that Windows reserves',
+  ],
+  [
+    'port words: another sign-in is a program like any other',
+    'src/loopback/port-words.ts',
+    [["isSignIn(holder.command) ? ': another", "isSignIn('') ? ': another"]],
+    'test/unit/loopback/port-words.test.ts',
+    'another sign-in',
   ],
 ];

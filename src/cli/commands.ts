@@ -63,6 +63,7 @@ export const COMMANDS: readonly Command[] = [
       'profile-id',
       'replace',
       'only',
+      'alone',
       'demo',
       'browser',
       ...STORE,

@@ -19,6 +19,10 @@ export const OPTIONS = {
     type: 'boolean',
     help: 'read the address that the browser ends at from standard input, also without a terminal',
   },
+  alone: {
+    type: 'boolean',
+    help: 'do not follow a sign-in of yours that waits in another terminal; start another one',
+  },
   timeout: { type: 'string', value: '<seconds>', help: 'how long you may take to sign in (600)' },
   'profile-id': { type: 'string', value: '<id>', help: 'store under this id instead of <provider>:<e-mail>' },
   replace: { type: 'boolean', help: 'with --profile-id: replace another account that has this id' },
