@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 import { LoginError, StoreError } from '../../../src/errors.ts';
@@ -214,4 +216,11 @@ describe.each(Object.entries(gallery))('the page "%s"', (_, { html }) => {
     expect(page.text).toContain('an close this');
     expect(page.text).not.toMatch(/\bsecure|\bsafe\b|closes itself|will close/i);
   });
+});
+
+test('docs/pages.md has every page', () => {
+  const document = readFileSync(fileURLToPath(new URL('../../../docs/pages.md', import.meta.url)), 'utf8');
+  const titles = Object.values(gallery).flatMap(({ html }) => parsePage(html).all('h1'));
+  for (const title of new Set(titles))
+    expect(document).toContain(`**${title.replace(/(two|three) steps/, 'one step')}**`);
 });
