@@ -1,5 +1,6 @@
 // What is broken on purpose, and the test that has to notice, area by area.
 
+import { mutations as device } from './mutations/device.mjs';
 import { mutations as doctor } from './mutations/doctor.mjs';
 import { mutations as login } from './mutations/login.mjs';
 import { mutations as loopback } from './mutations/loopback.mjs';
@@ -13,4 +14,4 @@ import { mutations as store } from './mutations/store.mjs';
  */
 
 /** @type {Mutation[]} */
-export const mutations = [...login, ...oauth, ...loopback, ...store, ...openclaw, ...doctor];
+export const mutations = [...login, ...oauth, ...loopback, ...store, ...openclaw, ...doctor, ...device];

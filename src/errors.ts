@@ -13,7 +13,9 @@ export const EXIT_STATUS = {
   ERR_ACCESS_DENIED: 3,
   ERR_ENTITLEMENT_MISSING: 3,
   ERR_AUTHORIZATION_FAILED: 3,
+  ERR_DEVICE_CODE_DISABLED: 3,
   ERR_TIMED_OUT: 4,
+  ERR_DEVICE_CODE_EXPIRED: 4,
   ERR_NO_CALLBACK_PORT: 5,
   ERR_NETWORK: 6,
   ERR_DISCOVERY: 6,
@@ -62,7 +64,7 @@ export class LoginError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** The authorization server answered the authorization request with an error (RFC 6749 §4.1.2.1). */
+/** The authorization server answered the authorization request with an error (RFC 6749 §4.1.2.1, RFC 8628 §3.5). */
 export class AuthorizationError extends LoginError<
   'ERR_ACCESS_DENIED' | 'ERR_ENTITLEMENT_MISSING' | 'ERR_AUTHORIZATION_FAILED'
 > {
@@ -86,7 +88,7 @@ export class LoopbackError extends LoginError<'ERR_NO_CALLBACK_PORT'> {
   }
 }
 
-/** The token endpoint (or discovery, or the JWKS) gave no usable answer (RFC 6749 §5.2). */
+/** The token endpoint (or discovery, the JWKS, or what issues device codes) gave no usable answer (RFC 6749 §5.2). */
 export class TokenError extends LoginError<
   'ERR_NETWORK' | 'ERR_DISCOVERY' | 'ERR_TOKEN_ENDPOINT' | 'ERR_TOKEN_TIMED_OUT' | 'ERR_REGION_UNSUPPORTED'
 > {
