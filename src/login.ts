@@ -74,7 +74,11 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     const result = await judgeLogin(recorded, identity, grant.expires, settings);
 
     const { successPage } = await import('./loopback/pages.ts');
-    callback.conclude(successPage({ providerName: provider.displayName, ...result, routability: result }));
+    const { gateway } = recorded;
+    const gatewayHint = gateway?.state === 'stale' ? gateway.hint : undefined;
+    callback.conclude(
+      successPage({ providerName: provider.displayName, ...result, routability: result, gatewayHint }),
+    );
     const { generation: _, retired: __, ...shown } = result;
     report.emit({ type: 'result', ok: true, ...shown });
     if (callback.hasAudience || callback.isBusy()) await linger(callback, settings, ended.signal);
