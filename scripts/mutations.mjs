@@ -6,6 +6,7 @@ import { mutations as loopback } from './mutations/loopback.mjs';
 import { mutations as oauth } from './mutations/oauth.mjs';
 import { mutations as openclaw } from './mutations/openclaw.mjs';
 import { mutations as store } from './mutations/store.mjs';
+import { mutations as surroundings } from './mutations/surroundings.mjs';
 
 /**
  * What, file, edits as [find, replace] (`find` occurs exactly once), test file, part of the test's name.
@@ -13,4 +14,4 @@ import { mutations as store } from './mutations/store.mjs';
  */
 
 /** @type {Mutation[]} */
-export const mutations = [...login, ...oauth, ...loopback, ...store, ...openclaw, ...doctor];
+export const mutations = [...login, ...oauth, ...loopback, ...store, ...openclaw, ...doctor, ...surroundings];
