@@ -93,7 +93,8 @@ export function readSurroundings(
 
 /** Why this way, in one sentence, and what overrules it. */
 export function explain({ reason, suggested, overrides }: Surroundings): string {
-  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}: ${WAYS[suggested]} (${overrides.join(', ')}: another way).`;
+  const others = overrides.length === 0 ? '' : ` (${overrides.join(', ')}: another way)`;
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}: ${WAYS[suggested]}${others}.`;
 }
 
 function findPlace(signs: Signs): Finding {

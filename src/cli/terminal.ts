@@ -17,6 +17,8 @@ export interface Terminal {
   readonly json: boolean;
   /** Whether a person watches stderr, and a line may be rewritten. */
   readonly live: boolean;
+  /** How many columns a long answer may take: those of stdout, 100 at most; in a pipe as many as it needs. */
+  readonly width: number;
   /** What was asked for: a line, or several, on stdout. */
   answer(text: string): void;
   /** One JSON object as a line on stdout. */
@@ -67,6 +69,7 @@ export function openTerminal(options: {
     colors,
     json: options.json,
     live,
+    width: stdout.isTTY ? Math.min(stdout.columns ?? 80, 100) : Number.POSITIVE_INFINITY,
     answer(text) {
       clear();
       stdout.write(`${clean(text, colored && (stdout.isTTY || forced))}\n`);

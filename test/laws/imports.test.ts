@@ -57,7 +57,18 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'follow-login',
   ],
   index: [...WORDS, 'provider', 'store', 'login', 'resolver', 'credential-store', 'doctor'],
-  cli: [...WORDS, 'provider', 'oauth', 'store', 'system', 'login', 'resolver', 'credential-store', 'doctor'],
+  cli: [
+    ...WORDS,
+    'surroundings',
+    'provider',
+    'oauth',
+    'store',
+    'system',
+    'login',
+    'resolver',
+    'credential-store',
+    'doctor',
+  ],
 };
 
 /** The one room of each outside package. */
