@@ -1,5 +1,6 @@
 // What is broken on purpose, and the test that has to notice, area by area.
 
+import { mutations as cli } from './mutations/cli.mjs';
 import { mutations as doctor } from './mutations/doctor.mjs';
 import { mutations as login } from './mutations/login.mjs';
 import { mutations as loopback } from './mutations/loopback.mjs';
@@ -14,4 +15,13 @@ import { mutations as surroundings } from './mutations/surroundings.mjs';
  */
 
 /** @type {Mutation[]} */
-export const mutations = [...login, ...oauth, ...loopback, ...store, ...openclaw, ...doctor, ...surroundings];
+export const mutations = [
+  ...login,
+  ...oauth,
+  ...loopback,
+  ...store,
+  ...openclaw,
+  ...doctor,
+  ...surroundings,
+  ...cli,
+];

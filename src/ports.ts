@@ -43,3 +43,9 @@ export interface Probe {
   /** Whether somebody can type here (stdin), and see what is said (stderr). */
   readonly terminal: { readonly input: boolean; readonly output: boolean };
 }
+
+/**
+ * Starts a program without a shell, writes `input` to its stdin, and waits for its end: two seconds at most. Its output is ignored.
+ * Resolves to whether it ended well; never rejects.
+ */
+export type Pipe = (program: string, args: readonly string[], input: string) => Promise<boolean>;

@@ -8,7 +8,16 @@ import { homedir } from 'node:os';
 import { setTimeout as timer } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 
-import type { Clock, Environment, Fetch, OpenUrl, OpenUrlOutcome, Probe, RandomBytes } from './ports.ts';
+import type {
+  Clock,
+  Environment,
+  Fetch,
+  OpenUrl,
+  OpenUrlOutcome,
+  Pipe,
+  Probe,
+  RandomBytes,
+} from './ports.ts';
 import { readSurroundings, type Surroundings } from './surroundings.ts';
 
 /** What a timer of Node can hold: one that is set for longer ends at once. */
@@ -116,3 +125,23 @@ function whatFailed(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
   return `the browser helper could not be started (${code})`;
 }
+
+/** How long a program gets that is given a text: it takes it and ends, or never will. */
+const PIPE_LIMIT_MS = 2000;
+
+export const systemPipe: Pipe = async (program, args, input) => {
+  const { spawn } = await import('node:child_process');
+  return await new Promise<boolean>((resolve) => {
+    const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'ignore'], windowsHide: true });
+    const limit = setTimeout(() => child.kill('SIGKILL'), PIPE_LIMIT_MS);
+    const settle = (ended: boolean) => {
+      clearTimeout(limit);
+      resolve(ended);
+    };
+    child.once('error', () => settle(false));
+    child.once('exit', (status) => settle(status === 0));
+    // One that ends without reading is told by its status.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+  });
+};

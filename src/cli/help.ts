@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 
 import { COMMANDS, type Command, EVERYWHERE, TASKS } from './commands.ts';
-import { columns, wrap } from './layout.ts';
+import { columns, NO_BREAK, wrap } from './layout.ts';
 import { OPTIONS, type OptionDescription, type OptionName } from './options.ts';
 import type { Colors } from './terminal.ts';
 import { STATUSES, TOPICS, type Topic } from './topics.ts';
@@ -24,58 +24,63 @@ export function version(): string {
 /** Help of one command; of `login`, the default, with the overview of all. */
 export async function help(command: Command, style: HelpStyle): Promise<string> {
   if (command.name === 'login') return overview(command, style);
-  const { choices } = command;
-  const named =
-    choices === undefined ? [] : [section(choices.title, columns(await choices.load(), style), style)];
-  return [heading(command, style), ...optionsAndExamples(command, style, 'Options'), ...named].join('\n\n');
+  const { name, summary, usage, details, choices } = command;
+  const told = details === undefined ? '' : `\n\n${wrap(details, style.width)}`;
+  return [
+    title(`codex-login ${name}`, summary, style),
+    section('Usage', `  codex-login ${usage}${told}`, style),
+    ...optionsAndExamples(command, style, 'Options'),
+    ...(choices === undefined ? [] : [section(choices.title, columns(await choices.load(), style), style)]),
+  ].join('\n\n');
 }
 
 /** Help of one topic. */
 export function explainTopic({ name, summary, sections }: Topic, style: HelpStyle): string {
   const { width, colors } = style;
-  const told = sections().map(({ title, text, rows }) => {
+  const told = sections().map(({ title: head, text, rows, commands = [] }) => {
     const parts = [
       ...(text === undefined ? [] : [`  ${wrap(text, width, 2)}`]),
       ...(rows === undefined ? [] : [columns(rows, { width, paint: colors.bold })]),
+      ...commands.map((line) => `    ${colors.bold(line)}`),
     ].join('\n');
-    return title === undefined ? parts : section(title, parts, style);
+    return head === undefined ? parts : section(head, parts, style);
   });
-  return [`${colors.bold(`codex-login help ${name}`)}: ${wrap(summary, width)}`, ...told].join('\n\n');
+  return [title(`codex-login help ${name}`, summary, style), ...told].join('\n\n');
 }
 
 function overview(login: Command, style: HelpStyle): string {
   const { width, colors } = style;
-  const longest = Math.max(...COMMANDS.map(({ name }) => name.length));
+  const rows = { width, paint: colors.bold, least: Math.max(...COMMANDS.map(({ name }) => name.length)) };
   const tasks = TASKS.map((task) => {
-    const rows = COMMANDS.filter((command) => command.task === task).map(
-      ({ name, summary }) => [name.padEnd(longest), summary] as const,
+    const commands = COMMANDS.filter((command) => command.task === task);
+    return section(
+      task,
+      columns(
+        commands.map(({ name, summary }) => [name, summary] as const),
+        rows,
+      ),
+      style,
     );
-    return section(task, columns(rows, { width, paint: colors.bold }), style);
   });
   const topics = TOPICS.map(({ name, summary }) => [`help ${name}`, summary] as const);
+  const statuses = STATUSES.map(([status, what]) => `${status} ${what}`.replaceAll(' ', NO_BREAK)).join(', ');
   return [
-    wrap(
-      'codex-login: sign in with ChatGPT; the credential is stored where OpenClaw uses it at once.',
-      width,
-    ).replace('codex-login', colors.bold('codex-login')),
+    title(
+      'codex-login',
+      'sign in with ChatGPT; the credential is stored where OpenClaw uses it at once.',
+      style,
+    ),
     section('Usage', '  codex-login [command] [options]', style),
     ...tasks,
     section('Where you sit', examplesOf(WHERE_YOU_SIT, style), style),
     ...optionsAndExamples(login, style, 'Options of login'),
-    section(
-      'Exit codes',
-      `  ${wrap(STATUSES.map(([status, what]) => `${status} ${what}`).join(' · '), width, 2)}`,
-      style,
-    ),
-    section(
-      'More',
-      columns([['help <command>', 'its options and examples'], ...topics], { width, paint: colors.bold }),
-      style,
-    ),
+    section('Exit codes', `  ${wrap(statuses, width, 2)}`, style),
+    section('More', columns([['help <command>', 'its options and examples'], ...topics], rows), style),
   ].join('\n\n');
 }
 
-const WHERE_YOU_SIT: Command['examples'] = (
+/** A way whose options this version has not is none that can be shown. */
+const WHERE_YOU_SIT = (
   [
     ['codex-login', 'at a desktop, and in WSL: your browser opens'],
     ['codex-login login --no-browser', 'with another browser than the usual one: open the printed URL in it'],
@@ -85,30 +90,28 @@ const WHERE_YOU_SIT: Command['examples'] = (
     ],
     ['codex-login login --paste', 'where your browser cannot come back to: paste the address it ends at'],
     ['codex-login login --device --qr', 'in a container: enter a code in the browser of any device'],
-  ] as const
+  ] as const satisfies Command['examples']
 ).filter(([line]) => [...line.matchAll(/--(\w[\w-]*)/g)].every(([, name = '']) => name in OPTIONS));
-
-function heading({ name, summary, usage, details }: Command, style: HelpStyle): string {
-  const { width, colors } = style;
-  const first = wrap(`codex-login ${name}: ${summary}`, width);
-  const told = details === undefined ? '' : `\n\n${wrap(details, width)}`;
-  return `${first.replace(`codex-login ${name}`, (own) => colors.bold(own))}\n\n${section('Usage', `  codex-login ${usage}`, style)}${told}`;
-}
 
 function optionsAndExamples(
   { options, optionHelp, examples }: Command,
   style: HelpStyle,
-  title: string,
+  head: string,
 ): string[] {
   return [
-    ...(options.length === 0 ? [] : [section(title, optionLines(options, style, optionHelp), style)]),
+    ...(options.length === 0 ? [] : [section(head, optionLines(options, style, optionHelp), style)]),
     section('Everywhere', optionLines(EVERYWHERE, style), style),
     section('Examples', examplesOf(examples, style), style),
   ];
 }
 
-function section(title: string, text: string, { colors }: HelpStyle): string {
-  return `${colors.bold(title)}\n${text}`;
+/** The name in bold, and what it is, in lines that fit. */
+function title(name: string, summary: string, { width, colors }: HelpStyle): string {
+  return colors.bold(name) + wrap(`${name}: ${summary}`, width).slice(name.length);
+}
+
+function section(head: string, text: string, { colors }: HelpStyle): string {
+  return `${colors.bold(head)}\n${text}`;
 }
 
 function examplesOf(examples: Command['examples'], { width, colors }: HelpStyle): string {

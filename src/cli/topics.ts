@@ -16,6 +16,8 @@ export interface Section {
   readonly title?: string;
   readonly text?: string;
   readonly rows?: readonly (readonly [name: string, what: string])[];
+  /** Lines for a shell: they stay whole, however narrow the terminal is. */
+  readonly commands?: readonly string[];
 }
 
 /** Every exit status, in a few words. */
@@ -61,6 +63,7 @@ const VARIABLES: readonly Section[] = [
     title: 'How it looks',
     rows: [
       ['NO_COLOR', 'plain text; FORCE_COLOR: colours in a pipe too'],
+      ['FORCE_HYPERLINK', '"1": links although this terminal is not known to have them; "0": none'],
       ['TERM', '"dumb": plain text, and no line is rewritten'],
     ],
   },
@@ -68,6 +71,7 @@ const VARIABLES: readonly Section[] = [
     title: 'The network',
     rows: [
       ['NODE_EXTRA_CA_CERTS', 'a file with certificates that are trusted too'],
+      ['NODE_TLS_REJECT_UNAUTHORIZED', 'leave it unset: "0" trusts everybody, and doctor says so'],
       ['NODE_USE_ENV_PROXY', 'Node.js 24 and later: "1" makes it use HTTPS_PROXY, HTTP_PROXY and NO_PROXY'],
     ],
   },
@@ -125,11 +129,8 @@ function here(): Section {
   const overrides = place.overrides.filter((option) => option.slice(2) in OPTIONS);
   return {
     title: 'Here',
-    text: [
-      explain({ ...place, overrides }),
-      ...place.advice,
-      ...(place.forward === undefined ? [] : [`  ${place.forward}`]),
-    ].join('\n'),
+    text: [explain({ ...place, overrides }), ...place.advice].join('\n'),
+    ...(place.forward === undefined ? {} : { commands: [place.forward] }),
   };
 }
 

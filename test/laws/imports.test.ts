@@ -80,6 +80,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   json5: ['src/openclaw/configuration-file.ts'],
   open: ['src/system.ts'],
   picocolors: ['src/cli/terminal.ts'],
+  uqr: ['src/cli/qr-code.ts'],
   zod: [
     'src/events.ts',
     'src/events/answers.ts',

@@ -75,7 +75,7 @@ describe.each(Object.keys(SCRIPTS) as Shell[])('completion in %s', (shell) => {
     ['nothing where only the person knows', 'codex-login login --timeout ', []],
     ['nothing after the last word', 'codex-login completion bash ', []],
   ])('offers %s', (_, line, words) => {
-    expect(offered(line)).toEqual(words);
+    expect(offered(line, place())).toEqual(words);
   });
 
   test('offers files for a store, names with spaces and stars as one', () => {
