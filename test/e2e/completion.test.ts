@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { runCommand } from '../support/command.ts';
-import { isInstalled, offeredBy, type Shell } from '../support/shells.ts';
+import { isInstalled, offeredBy, SHELL_LIMIT_MS, type Shell } from '../support/shells.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
+
+vi.setConfig({ testTimeout: SHELL_LIMIT_MS + 5_000 });
 
 describe('codex-login completion', () => {
   test.each<Shell>(['bash', 'zsh', 'fish'])('prints on stdout what %s understands', async (shell) => {

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { temporaryDirectory } from './temporary.ts';
 
@@ -25,20 +26,30 @@ export function offeredBy(shell: Shell, script: string, line: string, cwd: strin
   const { status, stdout, stderr } = spawnSync(shell, RUN[shell](path, line, home), {
     cwd,
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: SHELL_LIMIT_MS,
     env: { PATH, HOME: home, TERM: 'dumb', LC_ALL: 'C.UTF-8', XDG_CONFIG_HOME: home },
   });
-  if (status !== 0 || stderr !== '') throw new Error(`${shell} ended with ${status}: ${stderr}\n${stdout}`);
+  if (status !== 0 || stderr !== '' || (shell === 'zsh' && !stdout.includes(ZSH_END)))
+    throw new Error(`${shell} ended with ${status}: ${stderr}\n${stdout}`);
   return [
     ...new Set(
       stdout
         .split('\n')
         // fish answers with the whole word where a value follows "=".
         .map((text) => text.split('\t')[0]?.replace(/\r$|^--[\w-]+=/g, '') ?? '')
-        .filter((text) => text !== ''),
+        .filter((text) => text !== '' && text !== ZSH_END),
     ),
   ].sort();
 }
+
+/** What zsh has found out about its own completions: that takes it a third of a second, each time anew. */
+const cache = fileURLToPath(new URL('../../.cache', import.meta.url));
+
+/** What zsh writes when it has offered all. */
+const ZSH_END = '>>>';
+
+/** On a machine with much else to do a zsh takes seconds to be there. */
+export const SHELL_LIMIT_MS = 60_000;
 
 const RUN: Readonly<Record<Shell, (script: string, line: string, home: string) => string[]>> = {
   // Words are parted as readline does it: at spaces, and at "=".
@@ -56,12 +67,12 @@ const RUN: Readonly<Record<Shell, (script: string, line: string, home: string) =
   fish: (script, line) => ['--no-config', '-c', `source ${script}; complete -C ${quoted(line)}`],
   // A zsh with a terminal of its own, whose `compadd` says what would be added.
   zsh: (script, line, home) => {
-    mkdirSync(join(home, 'dump'));
+    mkdirSync(cache, { recursive: true });
     writeFileSync(
       join(home, 'inner.zsh'),
-      `PROMPT=; autoload -Uz compinit; compinit -u -d ${home}/dump/dump
+      `PROMPT=; autoload -Uz compinit; compinit -u -C -d ${quoted(`${cache}/zsh-`)}$ZSH_VERSION
 bindkey '^I' complete-word; bindkey '^M' undefined-key; bindkey '^J' undefined-key
-null-line () { print -r -- '<<<'; }; last-line () { print -r -- '>>>'; exit; }
+null-line () { print -r -- '<<<'; }; last-line () { print -r -- '${ZSH_END}'; exit; }
 compprefuncs=( null-line ); comppostfuncs=( last-line )
 zstyle ':completion:*' list-grouped false
 zstyle ':completion:*' insert-tab false
@@ -87,7 +98,7 @@ zpty -w -n z ${quoted(`${line}\t`)}
 local on=0
 repeat 2000; do
   zpty -r z line || break
-  [[ $line == *'>>>'* ]] && break
+  [[ $line == *'${ZSH_END}'* ]] && { print -r -- '${ZSH_END}'; break; }
   if (( on )); then print -rn -- "$line"; fi
   [[ $line == *'<<<'* ]] && on=1
 done

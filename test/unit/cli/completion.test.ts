@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { scenarios } from '../../../mocks/index.ts';
 import { COMMANDS, EVERYWHERE } from '../../../src/cli/commands.ts';
@@ -9,7 +9,7 @@ import { fishScript } from '../../../src/cli/completion/fish.ts';
 import { zshScript } from '../../../src/cli/completion/zsh.ts';
 import { offeredCommands } from '../../../src/cli/completion.ts';
 import { TOPICS } from '../../../src/cli/topics.ts';
-import { isInstalled, offeredBy, type Shell } from '../../support/shells.ts';
+import { isInstalled, offeredBy, SHELL_LIMIT_MS, type Shell } from '../../support/shells.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript };
@@ -18,6 +18,8 @@ const optionsOf = (command: string) =>
   [...(COMMANDS.find(({ name }) => name === command)?.options ?? []), ...EVERYWHERE]
     .map((name) => `--${name}`)
     .sort();
+
+vi.setConfig({ testTimeout: SHELL_LIMIT_MS + 5_000 });
 
 describe.each(Object.keys(SCRIPTS) as Shell[])('completion in %s', (shell) => {
   let script = '';
