@@ -28,6 +28,8 @@ function copyTree() {
   for (const name of ['src', 'mocks', 'test', 'package.json', 'tsconfig.json'])
     cpSync(join(root, name), join(copy, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
+  // The command line loads the mock by the package's own name, which is a build.
+  symlinkSync(join(root, 'dist'), join(copy, 'dist'), 'dir');
   // What runs in a process of its own comes from the build of the tree as it is.
   const installed = join(copy, 'consumer');
   mkdirSync(join(installed, 'node_modules'), { recursive: true });

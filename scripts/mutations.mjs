@@ -1,5 +1,6 @@
 // What is broken on purpose, and the test that has to notice, area by area.
 
+import { mutations as cli } from './mutations/cli.mjs';
 import { mutations as device } from './mutations/device.mjs';
 import { mutations as doctor } from './mutations/doctor.mjs';
 import { mutations as login } from './mutations/login.mjs';
@@ -8,6 +9,7 @@ import { mutations as oauth } from './mutations/oauth.mjs';
 import { mutations as openclaw } from './mutations/openclaw.mjs';
 import { mutations as rendezvous } from './mutations/rendezvous.mjs';
 import { mutations as store } from './mutations/store.mjs';
+import { mutations as surroundings } from './mutations/surroundings.mjs';
 
 /**
  * What, file, edits as [find, replace] (`find` occurs exactly once), test file, part of the test's name.
@@ -24,4 +26,6 @@ export const mutations = [
   ...doctor,
   ...device,
   ...rendezvous,
+  ...surroundings,
+  ...cli,
 ];

@@ -1,4 +1,6 @@
-/** Every option of every command, as data: what it takes, and what help says of it. */
+/** Every option of every command, as data: what it takes, and what help and a shell's completion say of it. */
+
+import { providers } from '../provider/providers.ts';
 
 export interface OptionDescription {
   readonly type: 'boolean' | 'string';
@@ -6,6 +8,14 @@ export interface OptionDescription {
   /** What stands for the value in help, e.g. `<seconds>`. */
   readonly value?: string;
   readonly help: string;
+  /** What a shell offers for the value; missing: nothing, since only the person knows it. */
+  readonly offers?: Offers;
+}
+
+/** Words, and paths beside them; `choices` are the names that the command lists itself. */
+export interface Offers {
+  readonly words?: readonly string[] | 'choices';
+  readonly paths?: 'files' | 'directories';
 }
 
 export const OPTIONS = {
@@ -31,8 +41,18 @@ export const OPTIONS = {
     type: 'boolean',
     help: 'the whole login on this machine: mock server, temporary store, nothing of yours touched',
   },
-  scenario: { type: 'string', value: '<name>', help: 'make the mock server misbehave in a named way' },
-  approve: { type: 'string', value: 'auto|page', help: 'who approves a sign-in at the mock server (auto)' },
+  scenario: {
+    type: 'string',
+    value: '<name>',
+    help: 'make the mock server misbehave in a named way',
+    offers: { words: 'choices' },
+  },
+  approve: {
+    type: 'string',
+    value: 'auto|page',
+    help: 'who approves a sign-in at the mock server (auto)',
+    offers: { words: ['auto', 'page'] },
+  },
   'fixed-ports': { type: 'boolean', help: 'the mock server accepts only the registered redirect URIs' },
   'tls-front': {
     type: 'boolean',
@@ -49,13 +69,20 @@ export const OPTIONS = {
     type: 'string',
     value: '<dir>',
     help: 'the OpenClaw that is meant (the one your shell would find)',
+    offers: { paths: 'directories' },
   },
   store: {
     type: 'string',
     value: '<where>',
     help: 'a file like auth-profiles.json, or "openclaw" (default)',
+    offers: { words: ['openclaw'], paths: 'files' },
   },
-  provider: { type: 'string', value: '<id>', help: "the provider's name in the store (openai-codex)" },
+  provider: {
+    type: 'string',
+    value: '<id>',
+    help: "the provider's name in the store (openai-codex)",
+    offers: { words: Object.keys(providers) },
+  },
   issuer: { type: 'string', value: '<url>', help: 'another authorization server of the same layout' },
   'client-id': { type: 'string', value: '<id>', help: 'the public client registered there' },
   discover: { type: 'boolean', help: "take the endpoints from the issuer's metadata" },

@@ -220,6 +220,7 @@ describe('codex-login for a person', () => {
     const agent = createUserAgent();
     const command = startCommand(['--issuer', server.issuer, '--port', '0', '--store', store], {
       home: dirname(store),
+      env: { SSH_TTY: '/dev/pts/0' },
     });
     let heard = '';
     command.child.stderr?.on('data', (chunk: string) => {
@@ -230,9 +231,7 @@ describe('codex-login for a person', () => {
     const { status, stdout, stderr } = await command.ended;
     expect(status).toBe(0);
     expect(stdout).toBe('');
-    expect(stderr).toMatch(
-      /No browser was opened \(there is no display here\): open the page above yourself/,
-    );
+    expect(stderr).toMatch(/No browser was opened \(this is an SSH session\): open the page above yourself/);
     expect(stderr).toMatch(/600 seconds at most; Ctrl-C ends it/);
     expect(stderr).toMatch(/Signed in as robin@example\.com, plus plan/);
     expect(stderr).toMatch(/Routable: this profile is the one that will be used/);

@@ -16,7 +16,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   events: ['connection-error', 'findings'],
   deadline: ['ports'],
   provider: WORDS,
-  system: WORDS,
+  surroundings: WORDS,
+  system: [...WORDS, 'surroundings'],
   oauth: [...WORDS, 'provider'],
   loopback: WORDS,
   rendezvous: WORDS,
@@ -79,6 +80,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...WORDS,
     'network',
+    'surroundings',
     'provider',
     'oauth',
     'store',
@@ -101,6 +103,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   open: ['src/system.ts'],
   picocolors: ['src/cli/terminal.ts'],
   undici: ['src/network/tunnelled-fetch.ts'],
+  uqr: ['src/cli/qr-code.ts'],
   zod: [
     'src/events.ts',
     'src/events/answers.ts',
@@ -127,7 +130,7 @@ function importsOf(file: string, { types } = { types: true }): string[] {
   const text = types
     ? code(file)
     : code(file).replace(/import type [^;]+ from '[^']*store\/profile-store\.ts';/g, '');
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier = '']) => specifier);
+  return [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\s*\(\s*)'([^'\n]+)'/g)].map(([, specifier = '']) => specifier);
 }
 const roomOf = (file: string) => relative('src', file).split('/')[0]?.replace(/\.ts$/, '') ?? '';
 

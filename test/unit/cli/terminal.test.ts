@@ -1,29 +1,10 @@
-import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { showProgress } from '../../../src/cli/progress.ts';
-import { openTerminal } from '../../../src/cli/terminal.ts';
 import { LoginError } from '../../../src/errors.ts';
 import type { LoginEvent } from '../../../src/events.ts';
 import { systemClock } from '../../../src/system.ts';
-
-/** A terminal that a person watches, and what reaches it. */
-function watched(options: { json?: boolean; color?: boolean } = {}) {
-  const written = { stdout: '', stderr: '' };
-  const stream = (name: keyof typeof written) =>
-    Object.assign(
-      new Writable({
-        write(chunk, _, done) {
-          written[name] += chunk;
-          done();
-        },
-      }),
-      { isTTY: true, columns: 80 },
-    );
-  const streams = { stdout: stream('stdout'), stderr: stream('stderr') } as never;
-  const { json = false, color = false } = options;
-  return { terminal: openTerminal({ json, color, streams }), written };
-}
+import { watched } from '../../support/watched-terminal.ts';
 
 // What this run's own terminal can do is none of these tests' business.
 beforeEach(() => {
