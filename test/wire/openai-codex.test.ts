@@ -7,7 +7,7 @@ import { createAuthorizationRequest, s256 } from '../../src/oauth/authorization-
 import { pinnedMetadata, type ServerMetadata } from '../../src/oauth/metadata.ts';
 import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
-import { systemRandomBytes } from '../../src/system.ts';
+import { systemFetch, systemRandomBytes } from '../../src/system.ts';
 import { send } from '../support/http.ts';
 
 beforeEach(() => {
@@ -116,6 +116,8 @@ describe('the openai-codex wire', () => {
     const result = await login({
       provider: { ...openaiCodex, redirectUris: ['http://localhost:0/auth/callback'] },
       store: openMemoryStore(),
+      // The way to the server is not looked at: nock answers in its place.
+      fetch: systemFetch,
       async openUrl(url) {
         authorizationUrl = url;
         const { searchParams } = new URL(url);
