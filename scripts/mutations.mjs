@@ -3,6 +3,7 @@
 import { mutations as doctor } from './mutations/doctor.mjs';
 import { mutations as login } from './mutations/login.mjs';
 import { mutations as loopback } from './mutations/loopback.mjs';
+import { mutations as network } from './mutations/network.mjs';
 import { mutations as oauth } from './mutations/oauth.mjs';
 import { mutations as openclaw } from './mutations/openclaw.mjs';
 import { mutations as store } from './mutations/store.mjs';
@@ -13,4 +14,4 @@ import { mutations as store } from './mutations/store.mjs';
  */
 
 /** @type {Mutation[]} */
-export const mutations = [...login, ...oauth, ...loopback, ...store, ...openclaw, ...doctor];
+export const mutations = [...login, ...oauth, ...loopback, ...network, ...store, ...openclaw, ...doctor];

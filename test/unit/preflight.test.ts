@@ -63,13 +63,17 @@ describe('a login looks at the way to the token endpoint', () => {
         onEvent: ({ type }) => {
           events.push(type);
           // Whatever else may happen by now: no browser before the verdict.
-          if (type === 'authorization_url') setImmediate(() => setImmediate(() => look({ ok: true })));
+          if (type === 'authorization_url')
+            setTimeout(() => {
+              events.push('found');
+              look({ ok: true });
+            }, 20);
         },
       },
     );
     const { server } = await done;
     expect(asked).toEqual([`${server.issuer}/oauth/token`]);
-    expect(events.slice(0, 5)).toEqual(['listening', 'authorization_url', 'looking', 'opened', 'browser']);
+    expect(events.slice(0, 5)).toEqual(['listening', 'authorization_url', 'looking', 'found', 'opened']);
     expect(events.at(-1)).toBe('result');
   });
 
@@ -107,9 +111,14 @@ describe('a login looks at the way to the token endpoint', () => {
   });
 
   test('but not where all requests go through a fetch of the caller’s own', async () => {
-    const never = () => Promise.reject(new Error('looked'));
+    let looked = 0;
+    const never = async () => {
+      looked += 1;
+      return blocked;
+    };
     const own = { fetch: systemFetch, openUrl: createUserAgent().openUrl };
     expect(await signIn(never, own)).toMatchObject({ result: { routable: true } });
+    expect(looked).toBe(0);
   });
 
   test('and an interruption ends the look, and the login, at once', async () => {
