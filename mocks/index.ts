@@ -3,7 +3,11 @@
  */
 
 export type { Account } from './accounts.ts';
-export type { AuthorizationServer, AuthorizationServerOptions } from './authorization-server.ts';
+export type {
+  AuthorizationServer,
+  AuthorizationServerOptions,
+  DevicePerson,
+} from './authorization-server.ts';
 export { startAuthorizationServer } from './authorization-server.ts';
 export type { MockClock, VirtualClock } from './clock.ts';
 export { createVirtualClock, realClock } from './clock.ts';

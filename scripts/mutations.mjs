@@ -1,11 +1,13 @@
 // What is broken on purpose, and the test that has to notice, area by area.
 
+import { mutations as device } from './mutations/device.mjs';
 import { mutations as doctor } from './mutations/doctor.mjs';
 import { mutations as login } from './mutations/login.mjs';
 import { mutations as loopback } from './mutations/loopback.mjs';
 import { mutations as network } from './mutations/network.mjs';
 import { mutations as oauth } from './mutations/oauth.mjs';
 import { mutations as openclaw } from './mutations/openclaw.mjs';
+import { mutations as rendezvous } from './mutations/rendezvous.mjs';
 import { mutations as store } from './mutations/store.mjs';
 
 /**
@@ -14,4 +16,14 @@ import { mutations as store } from './mutations/store.mjs';
  */
 
 /** @type {Mutation[]} */
-export const mutations = [...login, ...oauth, ...loopback, ...network, ...store, ...openclaw, ...doctor];
+export const mutations = [
+  ...login,
+  ...oauth,
+  ...loopback,
+  ...network,
+  ...store,
+  ...openclaw,
+  ...doctor,
+  ...device,
+  ...rendezvous,
+];

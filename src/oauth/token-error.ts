@@ -82,35 +82,47 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A response that is not a usable token response (RFC 6749 §5.1, §5.2). */
-export function tokenResponseError(response: ResponseSummary, flaw?: string): TokenError {
+/**
+ * A response that is not a usable token response (RFC 6749 §5.1, §5.2).
+ * @param flaw reads on from "its answer cannot be used:"
+ * @param place which endpoint it was, without its article
+ */
+export function tokenResponseError(
+  response: ResponseSummary,
+  flaw?: string,
+  place: string = 'token endpoint',
+): TokenError {
   const { status, oauthError, requestId, description } = response;
   const details = { status, oauthError, requestId };
   const quoted = requestId === undefined ? '' : ` (request ${requestId})`;
   if (oauthError === 'unsupported_country_region_territory') {
     return new TokenError('ERR_REGION_UNSUPPORTED', {
       ...details,
-      summary: `The token endpoint refuses this country, region or territory${quoted}.`,
+      summary: `The ${place} refuses this country, region or territory${quoted}.`,
       hint: 'Sign in from a network in a supported region; a proxy or VPN exit may be what it sees.',
     });
   }
   return new TokenError('ERR_TOKEN_ENDPOINT', {
     ...details,
-    summary: `${sentenceOf(response, flaw)}${description === undefined ? '' : ` "${description}"`}${quoted}.`,
+    summary: `${sentenceOf(response, flaw, place)}${description === undefined ? '' : ` "${description}"`}${quoted}.`,
     hint: hintOf(response),
   });
 }
 
-function sentenceOf({ status, contentType, oauthError, page }: ResponseSummary, flaw?: string): string {
-  if (oauthError !== undefined) return `The token endpoint answered ${status} ${oauthError}`;
-  if (flaw !== undefined) return `The token endpoint's answer cannot be used: ${flaw}`;
+function sentenceOf(
+  { status, contentType, oauthError, page }: ResponseSummary,
+  flaw: string | undefined,
+  place: string,
+): string {
+  if (oauthError !== undefined) return `The ${place} answered ${status} ${oauthError}`;
+  if (flaw !== undefined) return `The ${place}'s answer cannot be used: ${flaw}`;
   if (status >= 300 && status < 400)
-    return `The token endpoint answered with a redirect (${status}), which is never followed with a code`;
+    return `The ${place} answered with a redirect (${status}), which is never followed with a code`;
   if (page?.challenge)
-    return `The edge in front of the token endpoint wants a browser to prove itself (${status}), which a program cannot do`;
+    return `The edge in front of the ${place} wants a browser to prove itself (${status}), which a program cannot do`;
   if (page)
-    return `Something in front of the token endpoint answered ${status} with a web page${page.title === undefined ? '' : ` ("${page.title}")`}`;
-  return `The token endpoint answered ${status} (${contentType === '' ? 'no content type' : foreignText(contentType, 60)})`;
+    return `Something in front of the ${place} answered ${status} with a web page${page.title === undefined ? '' : ` ("${page.title}")`}`;
+  return `The ${place} answered ${status} (${contentType === '' ? 'no content type' : foreignText(contentType, 60)})`;
 }
 
 function hintOf({ status, oauthError, retryAfter, page }: ResponseSummary): string {

@@ -16,6 +16,10 @@ import { networkError, timeoutError } from './token-error.ts';
 import { readTokenResponse, type TokenResponse } from './token-response.ts';
 import { untilSent } from './unsent.ts';
 
+/** What a code is redeemed with: of an authorization request, or what a device authorization was answered with. */
+export type CodeRequest = Pick<AuthorizationRequest, 'redirectUri' | 'codeVerifier' | 'nonce'> &
+  Partial<Pick<AuthorizationRequest, 'state'>>;
+
 /**
  * Exchanges a code on the redirect URI of its own request (R-8252-3), with openid-client's checks of the ID token's claims.
  * The signature is verified afterwards, by `verifyIdToken`.
@@ -27,7 +31,7 @@ export async function exchangeCode(
   context: {
     provider: ProviderProfile;
     metadata: ServerMetadata;
-    request: AuthorizationRequest;
+    request: CodeRequest;
     fetch: Fetch;
     clock: Clock;
     signal: AbortSignal;
@@ -40,7 +44,7 @@ export async function exchangeCode(
   // so of that only the kind is used.
   let read: { usable: TokenResponse } | { error: TokenError } | undefined;
   const limit = AbortSignal.any([signal, deadline.signal]);
-  const secrets = [code, request.codeVerifier, request.state, request.nonce ?? ''];
+  const secrets = [code, request.codeVerifier, request.state ?? '', request.nonce ?? ''];
   const readingFetch: Fetch = async (url, init) => {
     const answer = untilSent(() => context.fetch(url, { ...init, signal: limit }), {
       clock: context.clock,
