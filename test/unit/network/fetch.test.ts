@@ -37,6 +37,15 @@ describe('the fetch', () => {
     expect(front.journal.entries).toMatchObject([{ target: 'auth.openai.com:443', outcome: 'tunnel' }]);
   });
 
+  test('goes through the proxy without any certificate file too, and believes nobody there', async () => {
+    const { front } = await startFront();
+    const direct = () => Promise.reject(new Error('went directly'));
+    const { fetch } = await network({ environment: { HTTPS_PROXY: front.proxyUrl }, fetch: direct });
+    const thrown = await fetch(metadata).catch((error: unknown) => error);
+    expect(readConnectionFailure(thrown).error?.hop).toBe('tls');
+    expect(front.journal.entries).toMatchObject([{ outcome: 'tunnel' }]);
+  });
+
   test('believes certificates of --ca-file without a proxy too', async () => {
     const server = await startTlsServer('auth.example');
     const caFile = join(temporaryDirectory(), 'ca.pem');
