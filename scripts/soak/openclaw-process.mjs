@@ -24,8 +24,8 @@ export function findOpenClaw() {
   return { node, directory, version };
 }
 
-/** Started with `home` for its state: `ask(name, question)` resolves to the answer of real.mjs. */
-export async function startOpenClaw({ node, directory }, home) {
+/** Started with `home` for its state: `ask(name, question)` resolves to the answer of real.mjs, `hear` gets its events. */
+export async function startOpenClaw({ node, directory }, home, hear) {
   const env = {
     PATH: dirname(node),
     HOME: home,
@@ -45,7 +45,7 @@ export async function startOpenClaw({ node, directory }, home) {
   await new Promise((isReady, reject) => {
     child.on('message', ({ id, event, answer, error }) => {
       if (event === 'ready') isReady();
-      if (event !== undefined) return;
+      if (event !== undefined) return hear(event);
       const question = questions.get(id);
       questions.delete(id);
       if (error === undefined) question.resolve(answer);
