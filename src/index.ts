@@ -27,7 +27,16 @@ export {
 export type { LoginEvent } from './events.ts';
 export type { Finding, FindingId, Severity } from './findings.ts';
 export { type LoginOptions, type LoginResult, login } from './login.ts';
-export type { Clock, Environment, EpochMs, Fetch, OpenUrl, OpenUrlOutcome, RandomBytes } from './ports.ts';
+export type {
+  Clock,
+  Environment,
+  EpochMs,
+  Fetch,
+  OpenUrl,
+  OpenUrlOutcome,
+  PasteInput,
+  RandomBytes,
+} from './ports.ts';
 export { openaiCodex } from './provider/openai-codex.ts';
 export { overrideProvider, type ProviderOverrides } from './provider/overrides.ts';
 export type { ProviderProfile } from './provider/provider.ts';

@@ -4,7 +4,7 @@ import { type CredentialStore, openCredentialStore } from './credential-store.ts
 import { LoginError } from './errors.ts';
 import type { LoginEvent } from './events.ts';
 import type { Follower, ReloadGateway } from './follow-login.ts';
-import type { Clock, Fetch, OpenUrl, RandomBytes } from './ports.ts';
+import type { Clock, Fetch, OpenUrl, PasteInput, RandomBytes } from './ports.ts';
 import { openaiCodex } from './provider/openai-codex.ts';
 import type { ProviderProfile } from './provider/provider.ts';
 import type { ProfileStore } from './store/profile-store.ts';
@@ -31,6 +31,11 @@ export interface LoginOptions {
    * one-time loopback address that leads there, because arguments of a program can be seen by everybody.
    */
   openUrl?: OpenUrl | false | undefined;
+  /**
+   * Where the person can paste the address that the browser ended at, beside the callback; with it a login goes on although no
+   * callback port can be had. Default: nowhere.
+   */
+  paste?: PasteInput | undefined;
   /** How long a person may take, in milliseconds; Infinity: no limit. Default: 600,000. */
   timeoutMs?: number | undefined;
   /** How long the token endpoint may take, in milliseconds; Infinity: no limit. Default: 30,000. */
@@ -59,6 +64,7 @@ export interface LoginSettings {
   readonly onEvent: (event: LoginEvent) => void;
   readonly signal: AbortSignal;
   readonly openUrl: OpenUrl | false;
+  readonly paste: PasteInput | undefined;
   readonly timeoutMs: number;
   readonly exchangeTimeoutMs: number;
   readonly profileId: string | undefined;
@@ -98,6 +104,7 @@ export async function withDefaults(options: LoginOptions): Promise<LoginSettings
     onEvent: options.onEvent ?? (() => undefined),
     signal: options.signal ?? new AbortController().signal,
     openUrl: options.openUrl ?? systemOpenUrl,
+    paste: options.paste,
     timeoutMs,
     exchangeTimeoutMs,
     profileId: options.profileId,

@@ -9,13 +9,13 @@ import { type LoginOptions, type LoginSettings, withDefaults } from './login-opt
 import { eventsOf, judgeLogin, type LoginResult } from './login-result.ts';
 import { type CallbackServer, openCallbackServer } from './loopback/callback-server.ts';
 import { createAuthorizationRequest } from './oauth/authorization-request.ts';
-import { parseAuthorizationResponse } from './oauth/authorization-response.ts';
 import { pinnedMetadata, type ServerMetadata } from './oauth/metadata.ts';
 import type { Redemption } from './oauth/redemption.ts';
-import { type Answer, awaitCode, linger, showBrowser } from './person.ts';
+import { type Answer, expectAnswer, linger, showBrowser, waysOf } from './person.ts';
 import { recordGrant } from './record-grant.ts';
 import { createReport } from './report.ts';
 import { systemClock } from './system.ts';
+import { firstAnswer } from './ways.ts';
 
 export type { LoginOptions } from './login-options.ts';
 export type { LoginResult } from './login-result.ts';
@@ -40,32 +40,27 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     await unlessAborted(store.probe?.() ?? Promise.resolve(), signal);
     const metadata = pinnedMetadata(provider) ?? (await discover(settings, ended.signal));
 
-    callback = await openCallbackServer<Answer>(provider.redirectUris, report.turnedAway);
-    const { redirectUri, addresses, note } = callback.listener;
-    report.emit({
-      type: 'listening',
-      redirectUri,
-      addresses: [...addresses],
-      ...(note === undefined ? {} : { note }),
-    });
+    const demand = settings.paste === undefined ? 'demanded' : 'wanted';
+    callback = await openCallbackServer<Answer>(provider.redirectUris, report.turnedAway, demand);
+    report.emit({ type: 'listening', ...describeCallback(callback) });
 
-    const request = createAuthorizationRequest(provider, metadata, redirectUri, settings.randomBytes);
-    callback.expect((query) => {
-      const response = parseAuthorizationResponse(query, {
-        request,
-        metadata,
-        stateSuffixes: provider.stateSuffixes,
-      });
-      return response.kind === 'stray' ? response : { kind: 'settles', value: response };
-    });
-    report.emit({ type: 'authorization_url', url: request.url });
+    const request = createAuthorizationRequest(
+      provider,
+      metadata,
+      callback.redirectUri,
+      settings.randomBytes,
+    );
+    const attempt = { request, metadata };
+    expectAnswer(callback, attempt, settings);
+    report.emit({ type: 'authorization_url', ...linksTo(request.url, callback) });
     const redemption = loadRedemption(settings, metadata, ended.signal);
     showBrowser(request.url, callback, settings, report, ended.signal);
 
-    const code = await awaitCode(callback, settings, ended.signal);
+    const answer = await firstAnswer(waysOf(callback, attempt, settings), settings);
+    if (answer.kind === 'failure') throw answer.error;
     const deadline = startDeadline(clock, settings.exchangeTimeoutMs, ended.signal);
     const { exchange, identify } = await redemption;
-    const grant = await exchange(code, request, deadline);
+    const grant = await exchange(answer.code, request, deadline);
     report.emit({ type: 'exchanged', scope: grant.scope, expires: grant.expires });
     const identity = await identify(grant, request, deadline);
 
@@ -77,7 +72,7 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     callback.conclude(successPage({ providerName: provider.displayName, ...result, routability: result }));
     const { generation: _, retired: __, ...shown } = result;
     report.emit({ type: 'result', ok: true, ...shown });
-    await linger(callback, settings, ended.signal);
+    if (callback.hasAudience || callback.isBusy()) await linger(callback, settings, ended.signal);
     return result;
   } catch (thrown) {
     const error = options.signal?.aborted ? abortError(options.signal) : toLoginError(thrown);
@@ -100,6 +95,18 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     await callback?.close();
     await settings?.close();
   }
+}
+
+/** Where the callback is heard, or why nowhere. */
+function describeCallback({ redirectUri, listener, unheard }: CallbackServer<Answer>) {
+  const note = listener === undefined ? unheard?.summary : listener.note;
+  const addresses = [...(listener?.addresses ?? [])];
+  return { redirectUri, addresses, ...(note === undefined ? {} : { note }) };
+}
+
+/** The authorization URL, and a short one that leads there while somebody listens for it. */
+function linksTo(url: string, callback: CallbackServer<Answer>): { url: string; shortUrl?: string } {
+  return callback.listener === undefined ? { url } : { url, shortUrl: callback.startLink(url, 'always') };
 }
 
 /** Only a discovered server needs the OAuth library before its URL can be built. */

@@ -1,18 +1,26 @@
 /**
- * The person's part of a login: the browser that is opened for them, the answer that is waited for, the page that is kept up.
- * It decides how long; what an answer means, `oauth` decides.
+ * The person's part of a login: the browser that is opened for them, the ways in which their answer can arrive, the page that is
+ * kept up. It decides which ways there are; how they race, `ways` decides.
  */
 
-import { duration, rejectOnAbort, startDeadline } from './deadline.ts';
-import { LoginError } from './errors.ts';
+import { aborted, rejectOnAbort } from './deadline.ts';
 import type { LoginSettings } from './login-options.ts';
 import type { CallbackServer } from './loopback/callback-server.ts';
-import type { AuthorizationResponse } from './oauth/authorization-response.ts';
+import type { AuthorizationRequest } from './oauth/authorization-request.ts';
+import { type AuthorizationResponse, parseAuthorizationResponse } from './oauth/authorization-response.ts';
+import type { ServerMetadata } from './oauth/metadata.ts';
 import type { Report } from './report.ts';
 import { systemOpenUrl } from './system.ts';
+import type { Way } from './ways.ts';
 
 /** What settles a login: a code or a failure, never a stray. */
 export type Answer = Exclude<AuthorizationResponse, { kind: 'stray' }>;
+
+/** One attempt: what was asked of whom. */
+export interface Attempt {
+  readonly request: AuthorizationRequest;
+  readonly metadata: ServerMetadata;
+}
 
 /** How long the result page is kept up for a browser that does not come for it. */
 const PAGE_LINGER_MS = 3_000;
@@ -32,7 +40,7 @@ export function showBrowser(
     return;
   }
   // What the system starts can be seen by everybody in the list of processes: it gets an address without `state`.
-  const shown = openUrl === systemOpenUrl ? callback.startLink(url) : url;
+  const shown = openUrl === systemOpenUrl ? callback.startLink(url, 'once') : url;
   openUrl(shown, ended).then(
     (outcome) => {
       if (!ended.aborted) report.emit({ type: 'browser', ...outcome });
@@ -41,33 +49,37 @@ export function showBrowser(
   );
 }
 
-/** Waits for the right response; a denial, the end of the time and an abort reject. */
-export async function awaitCode(
+/** From now on the response to this attempt settles the login, and every other one is turned away. */
+export function expectAnswer(
   callback: CallbackServer<Answer>,
-  settings: LoginSettings,
-  ended: AbortSignal,
-): Promise<string> {
-  const { signal, clock, timeoutMs } = settings;
-  const answered = new AbortController();
-  const until = AbortSignal.any([answered.signal, ended]);
-  const deadline = startDeadline(clock, timeoutMs, until);
-  try {
-    const answer = await Promise.race([
-      callback.settled,
-      rejectOnAbort(signal, until),
-      rejectOnAbort(deadline.signal, until),
-    ]);
-    if (answer.kind === 'failure') throw answer.error;
-    return answer.code;
-  } catch (thrown) {
-    if (!deadline.signal.aborted) throw thrown;
-    throw new LoginError('ERR_TIMED_OUT', {
-      summary: `Nobody finished the sign-in within ${duration(timeoutMs)}.`,
-      hint: 'Run the command again, and open the printed URL yourself if no browser appears. Nothing was stored.',
-    });
-  } finally {
-    answered.abort();
-  }
+  { request, metadata }: Attempt,
+  { provider }: LoginSettings,
+): void {
+  const { stateSuffixes } = provider;
+  callback.expect((query) => {
+    const response = parseAuthorizationResponse(query, { request, metadata, stateSuffixes });
+    return response.kind === 'stray' ? response : { kind: 'settles', value: response };
+  });
+}
+
+/** The browser's callback where it can arrive, and what is pasted where a person can paste. */
+export function waysOf(
+  callback: CallbackServer<Answer>,
+  attempt: Attempt,
+  { paste }: LoginSettings,
+): Way<Answer>[] {
+  const callbackWay: Way<Answer> = (signal) => Promise.race([callback.settled, aborted(signal)]);
+  const pasteWay = (input: NonNullable<typeof paste>): Way<Answer> => {
+    return async (signal) => {
+      const { readPastes } = await import('./ways/paste.ts');
+      const context = { input, ...attempt, offer: callback.offer };
+      return (await readPastes(context, signal)) ? callback.settled : undefined;
+    };
+  };
+  return [
+    ...(callback.listener === undefined ? [] : [callbackWay]),
+    ...(paste === undefined ? [] : [pasteWay(paste)]),
+  ];
 }
 
 /** Keeps the result page up until a browser has fetched it, or three seconds have passed; one, after an interruption. */

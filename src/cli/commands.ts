@@ -50,6 +50,7 @@ export const COMMANDS: readonly Command[] = [
       "Stores the profile, its place in the order and lastGood in one commit, then checks by OpenClaw's own rules that it would be used.",
     options: [
       'no-browser',
+      'paste',
       'timeout',
       'profile-id',
       'replace',

@@ -8,6 +8,7 @@ import { providerNamed } from '../provider/providers.ts';
 import { systemClock } from '../system.ts';
 import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './commands.ts';
+import { canAskForPaste, openPastePrompt } from './paste-prompt.ts';
 import { showProgress } from './progress.ts';
 
 /** How long a person may take, in seconds, unless `--timeout` says otherwise. */
@@ -44,7 +45,16 @@ export async function run(invocation: Invocation): Promise<number> {
     provider: provider.id,
   });
   const { store, configuration, followers, gateway, note } = opened;
-  const progress = showProgress(terminal, { clock: systemClock, timeoutMs, verbose: options.verbose });
+  const paste =
+    options.paste || canAskForPaste(terminal, process.stdin)
+      ? openPastePrompt(terminal, systemClock)
+      : undefined;
+  const progress = showProgress(terminal, {
+    clock: systemClock,
+    timeoutMs,
+    verbose: options.verbose,
+    pastes: paste !== undefined && !options.json,
+  });
   if (note) terminal.say(terminal.colors.dim(`Note: ${note}.`));
   try {
     const result = await login({
@@ -53,6 +63,7 @@ export async function run(invocation: Invocation): Promise<number> {
       configuration,
       followers,
       gateway,
+      paste,
       timeoutMs,
       signal,
       onEvent: progress.onEvent,
@@ -64,6 +75,7 @@ export async function run(invocation: Invocation): Promise<number> {
     return result.routable ? 0 : EXIT_STATUS.ERR_NOT_ROUTABLE;
   } finally {
     progress.end();
+    paste?.close();
     await store.close();
   }
 }

@@ -14,6 +14,10 @@ export const OPTIONS = {
     help: "with --demo: sign in yourself, on the mock server's page in your browser",
   },
   'no-browser': { type: 'boolean', help: 'open nothing; print the URL and wait' },
+  paste: {
+    type: 'boolean',
+    help: 'read the address that the browser ends at from standard input, also without a terminal',
+  },
   timeout: { type: 'string', value: '<seconds>', help: 'how long you may take to sign in (600)' },
   'profile-id': { type: 'string', value: '<id>', help: 'store under this id instead of <provider>:<e-mail>' },
   replace: { type: 'boolean', help: 'with --profile-id: replace another account that has this id' },

@@ -22,6 +22,8 @@ export interface Listener {
   readonly addresses: readonly { address: string; port: number }[];
   /** What a person should know: a port that was taken, or an address family this host lacks. */
   readonly note?: string;
+  /** Whether somebody is connected. */
+  isBusy(): boolean;
   /** Stops listening and destroys every open connection. */
   close(): Promise<void>;
 }
@@ -74,7 +76,7 @@ function withNote(listener: Listener, attempts: readonly { port: number; reason:
 }
 
 type Bound = Omit<Listener, 'redirectUri'>;
-type Started = { readonly server: Server; close(): Promise<void> };
+type Started = { readonly server: Server; readonly open: ReadonlySet<Socket>; close(): Promise<void> };
 
 async function bind(
   hostname: string,
@@ -95,7 +97,13 @@ async function bind(
       const { address, port } = server.address() as AddressInfo;
       return { address, port };
     });
-    return { port: bound, addresses, close, ...(note === undefined ? {} : { note }) };
+    return {
+      port: bound,
+      addresses,
+      isBusy: () => servers.some(({ open }) => open.size > 0),
+      close,
+      ...(note === undefined ? {} : { note }),
+    };
   } catch (error) {
     await close();
     return { reason: error instanceof Error && 'code' in error ? String(error.code) : 'unknown' };
@@ -164,7 +172,7 @@ async function startServer(host: string, port: number, handler: RequestHandler):
       server.close(() => resolve());
       for (const socket of open) socket.destroy();
     });
-  return { server, close };
+  return { server, open, close };
 }
 
 const UNREADABLE: Readonly<Record<string, string>> = {

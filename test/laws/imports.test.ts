@@ -29,10 +29,12 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'record-grant': [...WORDS, 'oauth', 'store', 'openclaw', 'login-options', 'follow-login', 'report'],
   'login-result': [...WORDS, 'oauth', 'login-options', 'record-grant', 'resolver', 'follow-login'],
   resolver: [...WORDS, 'oauth', 'store', 'login-options'],
-  person: [...WORDS, 'oauth', 'loopback', 'report', 'login-options', 'system'],
+  ways: [...WORDS, 'oauth'],
+  person: [...WORDS, 'oauth', 'loopback', 'report', 'login-options', 'system', 'ways'],
   login: [
     ...WORDS,
     'person',
+    'ways',
     'login-result',
     'provider',
     'oauth',
