@@ -1,5 +1,5 @@
 // Breaks the code on purpose, one change at a time in a copy of the tree, and demands that the named test turns red.
-// `npm run mutate` runs all, `npm run mutate -- <word>` those whose description holds the word.
+// `npm run mutate` runs all, `npm run mutate -- <word>` those whose description or file holds the word: `-- src/store/`.
 
 import { spawn } from 'node:child_process';
 import {
@@ -20,7 +20,7 @@ import { mutations } from './mutations.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [word = ''] = process.argv.slice(2);
-const chosen = mutations.filter(([what]) => what.includes(word));
+const chosen = mutations.filter(([what, file]) => what.includes(word) || file.includes(word));
 
 /** A copy of the tree in which nothing else runs, with a configuration that builds and packs nothing. */
 function copyTree() {
