@@ -103,10 +103,10 @@ export const mutations = [
   ],
   [
     'a browser in a Codespace',
-    'src/system.ts',
-    [["  if (environment.CODESPACES) return 'this is a Codespace';\n", '']],
-    'test/unit/system.test.ts',
-    'in a Codespace is',
+    'src/surroundings/places.ts',
+    [["{ variable: 'CODESPACES', kind: 'codespace', reason: 'this is a Codespace', forwards: true },", '']],
+    'test/unit/surroundings.test.ts',
+    'in a Codespace nothing is opened',
   ],
   [
     'anything reaches a terminal',
