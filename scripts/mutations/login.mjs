@@ -102,13 +102,6 @@ export const mutations = [
     'is refused with a limit that is none',
   ],
   [
-    'a browser in a Codespace',
-    'src/system.ts',
-    [["  if (environment.CODESPACES) return 'this is a Codespace';\n", '']],
-    'test/unit/system.test.ts',
-    'in a Codespace is',
-  ],
-  [
     'anything reaches a terminal',
     'src/cli/terminal.ts',
     [["(colored && part.length > 1) ? part : ''", "part !== '\\n' ? part : ''"]],
