@@ -16,7 +16,7 @@ async function serve(page: Page): Promise<string> {
   onTestFinished(() => server.close());
   server.expect(() => ({ kind: 'settles', value: 'anything' }));
   server.conclude(page);
-  return `${server.listener.redirectUri}?code=c&state=s`;
+  return `${server.redirectUri}?code=c&state=s`;
 }
 
 async function open(
