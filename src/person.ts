@@ -12,7 +12,7 @@ import { parseAuthorizationResponse } from './oauth/authorization-response.ts';
 import type { Authorized } from './oauth/authorized.ts';
 import type { ServerMetadata } from './oauth/metadata.ts';
 import type { Report } from './report.ts';
-import { systemOpenUrl } from './system.ts';
+import { systemOpenUrl, systemOpenUrlAnyway } from './system.ts';
 import type { Way } from './ways.ts';
 
 /** What settles a login: the person's yes, or why there is none; never a stray. */
@@ -46,7 +46,8 @@ export function showBrowser(
     return;
   }
   // What the system starts can be seen by everybody in the list of processes: it gets an address without `state`.
-  const shown = openUrl === systemOpenUrl ? callback.startLink(url, 'once') : url;
+  const shown =
+    openUrl === systemOpenUrl || openUrl === systemOpenUrlAnyway ? callback.startLink(url, 'once') : url;
   const failed = { opened: false, reason: 'the browser could not be started' } as const;
   const opening = reachable.then(() =>
     ended.aborted ? undefined : openUrl(shown, ended).catch(() => failed),

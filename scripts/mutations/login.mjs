@@ -102,13 +102,6 @@ export const mutations = [
     'is refused with a limit that is none',
   ],
   [
-    'a browser in a Codespace',
-    'src/surroundings/places.ts',
-    [["{ variable: 'CODESPACES', kind: 'codespace', reason: 'this is a Codespace', forwards: true },", '']],
-    'test/unit/surroundings.test.ts',
-    'in a Codespace nothing is opened',
-  ],
-  [
     'anything reaches a terminal',
     'src/cli/terminal.ts',
     [["(colored && part.length > 1) ? part : ''", "part !== '\\n' ? part : ''"]],

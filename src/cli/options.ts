@@ -21,10 +21,12 @@ export interface Offers {
 export const OPTIONS = {
   browser: {
     type: 'boolean',
-    help: "with --demo: sign in yourself, on the mock server's page in your browser",
+    help: "open your browser although none seems to be here; with --demo: sign in yourself, on the mock server's page",
   },
   'no-browser': { type: 'boolean', help: 'open nothing; print the URL and wait' },
   device: { type: 'boolean', help: 'sign in with a code that you enter on another device' },
+  qr: { type: 'boolean', help: 'the same, with the page as a QR code too' },
+  copy: { type: 'boolean', help: 'put the address, or the code, on your clipboard' },
   paste: {
     type: 'boolean',
     help: 'read the address that the browser ends at from standard input, also without a terminal',
