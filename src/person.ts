@@ -7,6 +7,7 @@ import { aborted, rejectOnAbort, startDeadline } from './deadline.ts';
 import type { LoginError } from './errors.ts';
 import type { LoginSettings } from './login-options.ts';
 import type { CallbackServer } from './loopback/callback-server.ts';
+import type { SuccessFacts } from './loopback/pages.ts';
 import type { AuthorizationRequest } from './oauth/authorization-request.ts';
 import { parseAuthorizationResponse } from './oauth/authorization-response.ts';
 import type { Authorized } from './oauth/authorized.ts';
@@ -103,6 +104,21 @@ export function waysOf(
     ...(paste === undefined ? [] : [pasteWay(paste)]),
     ...(device ? [deviceWay] : []),
   ];
+}
+
+/** Whether the answer is one to this attempt's own request, and not to a device code. */
+export function cameBack(answer: Authorized, { request }: Attempt): boolean {
+  return answer.kind === 'code' && answer.request === request;
+}
+
+/** Every browser that came back reads how it ended, also one that came although a device code had been first. */
+export async function concludeSignedIn(
+  callback: CallbackServer<Answer>,
+  success: SuccessFacts,
+  from: 'here' | 'device',
+): Promise<void> {
+  const { finishedElsewherePage, successPage } = await import('./loopback/pages.ts');
+  callback.conclude(from === 'here' ? successPage(success) : finishedElsewherePage({ way: from, success }));
 }
 
 /** Keeps the result page up until a browser has fetched it, or three seconds have passed; one, after an interruption. */

@@ -45,7 +45,12 @@ export const mutations = [
   [
     'state in the list of processes',
     'src/person.ts',
-    [["openUrl === systemOpenUrl ? callback.startLink(url, 'once') : url", 'url']],
+    [
+      [
+        "openUrl === systemOpenUrl || openUrl === systemOpenUrlAnyway ? callback.startLink(url, 'once') : url",
+        'url',
+      ],
+    ],
     'test/unit/person.test.ts',
     'R-9700-3',
   ],

@@ -38,9 +38,7 @@ export function createInvitation(terminal: Terminal, options: InvitationOptions)
   function sayHowFromElsewhere(place: Surroundings | undefined): void {
     for (const sentence of place?.advice ?? []) terminal.say(sentence);
     if (place?.forward !== undefined)
-      terminal.say(
-        `Forward the port from the machine with your browser, then open the page above there:\n\n  ${bold(place.forward)}\n`,
-      );
+      terminal.say(`\n  ${bold(place.forward)}\n\nThen open the page above there.\n`);
     if (longUrl !== undefined && options.pastes())
       terminal.say(
         `Or open this long address anywhere, paste here the one that it ends at (it is not shown), and press Enter:\n${shown(longUrl)}`,

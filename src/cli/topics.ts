@@ -55,6 +55,10 @@ const VARIABLES: readonly Section[] = [
       ['BROWSER', 'what opens the page (Linux); "none": nothing does'],
       ['DISPLAY, WAYLAND_DISPLAY', 'Linux without either has no display'],
       ['SSH_CONNECTION, SSH_TTY', 'an SSH session; SSH_CLIENT too'],
+      [
+        'XDG_RUNTIME_DIR',
+        'where your own logins on this machine find each other; else the temporary directory',
+      ],
       ['CI', 'a job: nobody is there to ask; so do the names of its servers, e.g. GITHUB_ACTIONS'],
       ['WSL_DISTRO_NAME', 'WSL; CODESPACES, REMOTE_CONTAINERS and others: see help headless'],
     ],
