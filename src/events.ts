@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 
+import { HOPS } from './connection-error.ts';
 import { answers } from './events/answers.ts';
 import { base } from './events/envelope.ts';
 
@@ -33,6 +34,17 @@ const browser = z.object({
   type: z.literal('browser'),
   opened: z.boolean(),
   reason: z.string().optional().describe('why no browser was opened'),
+});
+
+/** What was found on the way to the server, before a browser opens: a fault, or the proxy that is used. */
+const network = z.object({
+  ...base,
+  type: z.literal('network'),
+  ok: z.boolean().describe('false: see summary; the login ends only if it is certain that it would fail'),
+  via: z.string().optional().describe('the proxy, and in brackets the variable that names it'),
+  hop: z.enum(HOPS).optional().describe('where the way ended'),
+  summary: z.string().optional().describe('what happened there'),
+  hint: z.string().optional().describe('what to do about it'),
 });
 
 const deviceCode = z.object({
@@ -115,6 +127,7 @@ const error = z.object({
 export const loginEventSchema = z.discriminatedUnion('type', [
   listening,
   authorizationUrl,
+  network,
   browser,
   deviceCode,
   waiting,

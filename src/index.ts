@@ -1,5 +1,6 @@
 /** The door `codex-login`: what an embedder uses. Names only, no logic. */
 
+export { ConnectionError, type Hop } from './connection-error.ts';
 export {
   type CredentialStore,
   type CredentialStoreOptions,
@@ -27,6 +28,7 @@ export {
 export type { LoginEvent } from './events.ts';
 export type { Finding, FindingId, Severity } from './findings.ts';
 export { type LoginOptions, type LoginResult, login } from './login.ts';
+export { type Network, type NetworkOptions, openNetwork, type Preflight } from './network/index.ts';
 export type {
   Clock,
   Environment,

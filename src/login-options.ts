@@ -4,12 +4,13 @@ import { type CredentialStore, openCredentialStore } from './credential-store.ts
 import { LoginError } from './errors.ts';
 import type { LoginEvent } from './events.ts';
 import type { Follower, ReloadGateway } from './follow-login.ts';
+import { type Network, openNetwork } from './network/index.ts';
 import type { Clock, Fetch, OpenUrl, PasteInput, RandomBytes } from './ports.ts';
 import { openaiCodex } from './provider/openai-codex.ts';
 import type { ProviderProfile } from './provider/provider.ts';
 import type { ProfileStore } from './store/profile-store.ts';
 import type { RoutingConfiguration } from './store/selection.ts';
-import { systemClock, systemFetch, systemOpenUrl, systemRandomBytes } from './system.ts';
+import { systemClock, systemOpenUrl, systemRandomBytes } from './system.ts';
 
 export interface LoginOptions {
   /** Whom to sign in with. Default: `openaiCodex`. */
@@ -47,6 +48,9 @@ export interface LoginOptions {
   /** Make the order just this profile, which shuts every other one out. */
   only?: boolean | undefined;
   clock?: Clock | undefined;
+  /** How servers are reached: proxy and certificates. Default: as the environment says (`openNetwork()`). */
+  network?: Network | undefined;
+  /** Sends every request instead; the way to the server is then not looked at beforehand. */
   fetch?: Fetch | undefined;
   randomBytes?: RandomBytes | undefined;
 }
@@ -72,6 +76,8 @@ export interface LoginSettings {
   readonly only: boolean;
   readonly clock: Clock;
   readonly fetch: Fetch;
+  /** Whether the way to a server is open; missing where the caller's own fetch is used. */
+  readonly preflight: Network['preflight'] | undefined;
   readonly randomBytes: RandomBytes;
 }
 
@@ -90,11 +96,13 @@ export async function withDefaults(options: LoginOptions): Promise<LoginSettings
       }
     : await openCredentialStore({ provider: provider.id, clock });
   const { store, configuration } = opened;
+  const network = options.network ?? (await openNetwork({ clock }));
   return {
     provider: { ...provider, id: opened.provider },
     close: async () => {
       // A store of the caller's own stays open: it is the caller's.
       if (options.store === undefined) await store.close();
+      if (options.network === undefined) await network.close();
     },
     store,
     configuration,
@@ -110,7 +118,8 @@ export async function withDefaults(options: LoginOptions): Promise<LoginSettings
     profileId: options.profileId,
     replace: options.replace ?? false,
     only: options.only ?? false,
-    fetch: options.fetch ?? systemFetch,
+    fetch: options.fetch ?? network.fetch,
+    preflight: options.fetch === undefined ? network.preflight : undefined,
     randomBytes: options.randomBytes ?? systemRandomBytes,
   };
 }

@@ -12,6 +12,7 @@ import { createAuthorizationRequest } from './oauth/authorization-request.ts';
 import { pinnedMetadata, type ServerMetadata } from './oauth/metadata.ts';
 import type { Redemption } from './oauth/redemption.ts';
 import { type Answer, expectAnswer, linger, showBrowser, waysOf } from './person.ts';
+import { checkTheWay, onlyFailing } from './preflight.ts';
 import { recordGrant } from './record-grant.ts';
 import { createReport } from './report.ts';
 import { systemClock } from './system.ts';
@@ -54,9 +55,13 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     expectAnswer(callback, attempt, settings);
     report.emit({ type: 'authorization_url', ...linksTo(request.url, callback) });
     const redemption = loadRedemption(settings, metadata, ended.signal);
-    showBrowser(request.url, callback, settings, report, ended.signal);
+    const reachable = checkTheWay(metadata.tokenEndpoint, settings, report, ended.signal);
+    showBrowser(request.url, callback, settings, report, ended.signal, reachable);
 
-    const answer = await firstAnswer(waysOf(callback, attempt, settings), settings);
+    const answer = await firstAnswer(
+      [...waysOf(callback, attempt, settings), onlyFailing(reachable)],
+      settings,
+    );
     if (answer.kind === 'failure') throw answer.error;
     const deadline = startDeadline(clock, settings.exchangeTimeoutMs, ended.signal);
     const { exchange, identify } = await redemption;

@@ -27,13 +27,17 @@ const PAGE_LINGER_MS = 3_000;
 /** The same once the person wants to be gone: enough for a browser that is following the redirect. */
 const HURRIED_LINGER_MS = 1_000;
 
-/** A browser that does not open is an event: the URL is there to be opened by hand. Nothing waits for it. */
+/**
+ * A browser that does not open is an event: the URL is there to be opened by hand. Nothing waits for it.
+ * @param reachable nobody is sent to a server that our own requests would not reach
+ */
 export function showBrowser(
   url: string,
   callback: Pick<CallbackServer<Answer>, 'startLink'>,
   { openUrl }: LoginSettings,
   report: Report,
   ended: AbortSignal,
+  reachable: Promise<void>,
 ): void {
   if (openUrl === false) {
     report.emit({ type: 'browser', opened: false, reason: 'not asked for' });
@@ -41,11 +45,16 @@ export function showBrowser(
   }
   // What the system starts can be seen by everybody in the list of processes: it gets an address without `state`.
   const shown = openUrl === systemOpenUrl ? callback.startLink(url, 'once') : url;
-  openUrl(shown, ended).then(
+  const failed = { opened: false, reason: 'the browser could not be started' } as const;
+  const opening = reachable.then(() =>
+    ended.aborted ? undefined : openUrl(shown, ended).catch(() => failed),
+  );
+  opening.then(
     (outcome) => {
-      if (!ended.aborted) report.emit({ type: 'browser', ...outcome });
+      if (outcome !== undefined && !ended.aborted) report.emit({ type: 'browser', ...outcome });
     },
-    () => report.emit({ type: 'browser', opened: false, reason: 'the browser could not be started' }),
+    // The server cannot be reached: that ends the login, which says so itself.
+    () => undefined,
   );
 }
 

@@ -38,7 +38,14 @@ const SERVER: readonly OptionName[] = ['issuer', 'client-id', 'discover', 'port'
 const STORE: readonly OptionName[] = ['agent', 'openclaw', 'store', 'provider'];
 
 /** Understood by every command. */
-export const EVERYWHERE: readonly OptionName[] = ['json', 'verbose', 'no-color', 'version', 'help'];
+export const EVERYWHERE: readonly OptionName[] = [
+  'ca-file',
+  'json',
+  'verbose',
+  'no-color',
+  'version',
+  'help',
+];
 
 export const COMMANDS: readonly Command[] = [
   {
@@ -119,7 +126,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'mock',
     summary: 'run the mock authorization server, for tests and for trying things out',
     usage: 'mock [options]',
-    options: ['port', 'scenario', 'approve', 'fixed-ports'],
+    options: ['port', 'scenario', 'approve', 'fixed-ports', 'tls-front'],
     optionHelp: {
       port: 'the port to listen on (any free one)',
       scenario: 'misbehave in one of the ways named below',
@@ -135,6 +142,10 @@ export const COMMANDS: readonly Command[] = [
         'then: codex-login login --issuer http://127.0.0.1:8080 --port 0 --store ./try.json',
       ],
       ['codex-login mock --scenario token-hang', 'a token endpoint that never answers'],
+      [
+        'codex-login mock --tls-front',
+        'for programs that know only auth.openai.com: prints the variables they need',
+      ],
     ],
     load: () => import('./mock.ts'),
   },

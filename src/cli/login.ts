@@ -3,6 +3,7 @@
 import { openCredentialStore } from '../credential-store.ts';
 import { EXIT_STATUS } from '../errors.ts';
 import { login } from '../login.ts';
+import { openNetwork } from '../network/index.ts';
 import { overrideProvider } from '../provider/overrides.ts';
 import { providerNamed } from '../provider/providers.ts';
 import { systemClock } from '../system.ts';
@@ -38,6 +39,7 @@ export async function run(invocation: Invocation): Promise<number> {
     port: wholeNumber(options, 'port', 0, 65_535),
   });
   const timeoutMs = (wholeNumber(options, 'timeout', 1, 86_400) ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
+  const network = await openNetwork({ caFile: options['ca-file'] });
   const opened = await openCredentialStore({
     where: options.store,
     agent: options.agent,
@@ -63,6 +65,7 @@ export async function run(invocation: Invocation): Promise<number> {
       configuration,
       followers,
       gateway,
+      network,
       paste,
       timeoutMs,
       signal,
@@ -77,5 +80,6 @@ export async function run(invocation: Invocation): Promise<number> {
     progress.end();
     paste?.close();
     await store.close();
+    await network.close();
   }
 }

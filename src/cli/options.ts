@@ -29,6 +29,10 @@ export const OPTIONS = {
   scenario: { type: 'string', value: '<name>', help: 'make the mock server misbehave in a named way' },
   approve: { type: 'string', value: 'auto|page', help: 'who approves a sign-in at the mock server (auto)' },
   'fixed-ports': { type: 'boolean', help: 'the mock server accepts only the registered redirect URIs' },
+  'tls-front': {
+    type: 'boolean',
+    help: 'the mock server stands in for https://auth.openai.com, behind a CONNECT proxy with a throw-away CA',
+  },
   fix: { type: 'boolean', help: 'repair what can be repaired, after a backup of every file that changes' },
   'dry-run': { type: 'boolean', help: 'show what --fix would change, tokens masked, and change nothing' },
   agent: {
@@ -54,6 +58,11 @@ export const OPTIONS = {
     type: 'string',
     value: '<n>',
     help: 'the port of the callback, with a loopback issuer only; 0: any free one',
+  },
+  'ca-file': {
+    type: 'string',
+    value: '<pem>',
+    help: 'certificates to trust as well, for a network that inspects TLS',
   },
   json: { type: 'boolean', help: 'one JSON object a line on stdout, for machines' },
   verbose: { type: 'boolean', help: 'tell more about what happens and what failed' },

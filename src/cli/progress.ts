@@ -85,6 +85,10 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
           );
           startCounting();
           break;
+        case 'network':
+          if (!event.ok) terminal.say(yellow(`Note: ${event.summary} ${event.hint}`));
+          else if (verbose && event.via) terminal.say(dim(`Through the proxy ${event.via}.`));
+          break;
         case 'browser':
           if (event.opened) terminal.say(`It was opened in ${browser}.`);
           else sayNoBrowser(event.reason ?? 'no reason was given');

@@ -5,14 +5,15 @@ import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Which room may import which: down the tower only, and the four hands never one another. */
-const WORDS = ['errors', 'events', 'findings', 'ports', 'redact', 'deadline'];
+/** Which room may import which: down the tower only, and the five hands never one another. */
+const WORDS = ['errors', 'connection-error', 'events', 'findings', 'ports', 'redact', 'deadline'];
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   ports: [],
   redact: [],
   findings: ['redact'],
-  events: ['findings'],
+  'connection-error': ['errors', 'redact'],
+  events: ['connection-error', 'findings'],
   deadline: ['ports'],
   provider: WORDS,
   system: WORDS,
@@ -20,20 +21,24 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   loopback: WORDS,
   store: [...WORDS, 'system'],
   openclaw: WORDS,
+  network: [...WORDS, 'provider', 'system'],
   report: WORDS,
   'follow-login': [...WORDS, 'store', 'openclaw'],
   'agent-stores': [...WORDS, 'store', 'openclaw'],
   'agent-store': [...WORDS, 'store', 'openclaw', 'follow-login', 'agent-stores'],
   'credential-store': [...WORDS, 'store', 'openclaw', 'system', 'agent-store'],
-  'login-options': [...WORDS, 'provider', 'store', 'system', 'credential-store', 'follow-login'],
+  'login-options': [...WORDS, 'network', 'provider', 'store', 'system', 'credential-store', 'follow-login'],
   'record-grant': [...WORDS, 'oauth', 'store', 'openclaw', 'login-options', 'follow-login', 'report'],
   'login-result': [...WORDS, 'oauth', 'login-options', 'record-grant', 'resolver', 'follow-login'],
   resolver: [...WORDS, 'oauth', 'store', 'login-options'],
   ways: [...WORDS, 'oauth'],
+  preflight: [...WORDS, 'login-options', 'network', 'report', 'ways'],
   person: [...WORDS, 'oauth', 'loopback', 'report', 'login-options', 'system', 'ways'],
   login: [
     ...WORDS,
+    'network',
     'person',
+    'preflight',
     'ways',
     'login-result',
     'provider',
@@ -48,6 +53,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   doctor: [
     ...WORDS,
+    'network',
     'provider',
     'oauth',
     'store',
@@ -57,8 +63,19 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'credential-store',
     'follow-login',
   ],
-  index: [...WORDS, 'provider', 'store', 'login', 'resolver', 'credential-store', 'doctor'],
-  cli: [...WORDS, 'provider', 'oauth', 'store', 'system', 'login', 'resolver', 'credential-store', 'doctor'],
+  index: [...WORDS, 'network', 'provider', 'store', 'login', 'resolver', 'credential-store', 'doctor'],
+  cli: [
+    ...WORDS,
+    'network',
+    'provider',
+    'oauth',
+    'store',
+    'system',
+    'login',
+    'resolver',
+    'credential-store',
+    'doctor',
+  ],
 };
 
 /** The one room of each outside package. */
@@ -70,6 +87,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   json5: ['src/openclaw/configuration-file.ts'],
   open: ['src/system.ts'],
   picocolors: ['src/cli/terminal.ts'],
+  undici: ['src/network/tunnelled-fetch.ts'],
   zod: [
     'src/events.ts',
     'src/events/answers.ts',
