@@ -2,7 +2,16 @@
 // `npm run mutate` runs all, `npm run mutate -- <word>` those whose description holds the word.
 
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,9 +33,16 @@ function copyTree() {
   mkdirSync(join(installed, 'node_modules'), { recursive: true });
   symlinkSync(root, join(installed, 'node_modules/codex-login'), 'dir');
   const test = { include: ['test/**/*.test.ts'], testTimeout: 20_000, reporters: ['json'] };
-  const config = { test: { ...test, provide: { installed } } };
+  const config = { test: { ...test, provide: { installed, chromium: findChromium() } } };
   writeFileSync(join(copy, 'vitest.config.mjs'), `export default ${JSON.stringify(config)};\n`);
   return copy;
+}
+
+/** As the tests find it: without one the mutations of what only a browser can see are not sound. */
+function findChromium() {
+  const places = [process.env.CHROMIUM_PATH ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+  const path = places.find((place) => place !== '' && existsSync(place));
+  return path === undefined ? { missing: 'no Chromium here (set CHROMIUM_PATH)' } : { path };
 }
 
 /** Runs the tests of a file whose names hold the text; resolves to how many passed and failed. */

@@ -6,6 +6,7 @@ import { mutations as login } from './mutations/login.mjs';
 import { mutations as loopback } from './mutations/loopback.mjs';
 import { mutations as oauth } from './mutations/oauth.mjs';
 import { mutations as openclaw } from './mutations/openclaw.mjs';
+import { mutations as rendezvous } from './mutations/rendezvous.mjs';
 import { mutations as store } from './mutations/store.mjs';
 
 /**
@@ -14,4 +15,13 @@ import { mutations as store } from './mutations/store.mjs';
  */
 
 /** @type {Mutation[]} */
-export const mutations = [...login, ...oauth, ...loopback, ...store, ...openclaw, ...doctor, ...device];
+export const mutations = [
+  ...login,
+  ...oauth,
+  ...loopback,
+  ...store,
+  ...openclaw,
+  ...doctor,
+  ...device,
+  ...rendezvous,
+];

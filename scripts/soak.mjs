@@ -1,5 +1,6 @@
-// The evidence for the file store in its long forms, on the built package: `npm run soak` runs all of it, `npm run soak -- <part> …`
-// those parts. Progress goes to stderr, the figures to stdout, as a table in Markdown. Ends with 1 where a claim does not hold.
+// The evidence for the file store, and for logins that meet, in its long forms, on the built package: `npm run soak` runs all of
+// it, `npm run soak -- <part> …` those parts. Progress goes to stderr, the figures to stdout, as a table in Markdown. Ends with 1
+// where a claim does not hold.
 
 import { cpus, release, totalmem } from 'node:os';
 
@@ -8,6 +9,7 @@ import { everyCall } from './soak/every-call.mjs';
 import { realLimits } from './soak/limits.mjs';
 import { openClawPeers } from './soak/openclaw.mjs';
 import { writersAndReaders } from './soak/processes.mjs';
+import { loginsAtOnce } from './soak/rendezvous.mjs';
 import { staleLocks } from './soak/stale.mjs';
 import { lastLook } from './soak/window.mjs';
 
@@ -20,6 +22,7 @@ const parts = {
   stale: staleLocks,
   openclaw: openClawPeers,
   cost: commitCost,
+  rendezvous: loginsAtOnce,
 };
 
 const asked = process.argv.slice(2);

@@ -22,6 +22,8 @@ export {
   IdentityError,
   LoginError,
   LoopbackError,
+  type PortAttempt,
+  type PortHolder,
   StoreError,
   TokenError,
 } from './errors.ts';
@@ -44,5 +46,6 @@ export { overrideProvider, type ProviderOverrides } from './provider/overrides.t
 export type { ProviderProfile } from './provider/provider.ts';
 export { providers } from './provider/providers.ts';
 export { type Resolution, type Routability, resolveCredential } from './resolver.ts';
+export { type SharedLoginOptions, sharedLogin } from './shared-login.ts';
 export type { ProfileStore } from './store/profile-store.ts';
 export type { RoutingConfiguration, Verdict } from './store/selection.ts';

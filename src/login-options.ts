@@ -37,6 +37,11 @@ export interface LoginOptions {
    * callback port can be had. Default: nowhere.
    */
   paste?: PasteInput | undefined;
+  /**
+   * Also sign in with a code that the person enters on another device (RFC 8628, or OpenAI's own flow). No browser is opened
+   * then unless `openUrl` is given. Default: false.
+   */
+  device?: boolean | undefined;
   /** How long a person may take, in milliseconds; Infinity: no limit. Default: 600,000. */
   timeoutMs?: number | undefined;
   /** How long the token endpoint may take, in milliseconds; Infinity: no limit. Default: 30,000. */
@@ -69,6 +74,7 @@ export interface LoginSettings {
   readonly signal: AbortSignal;
   readonly openUrl: OpenUrl | false;
   readonly paste: PasteInput | undefined;
+  readonly device: boolean;
   readonly timeoutMs: number;
   readonly exchangeTimeoutMs: number;
   readonly profileId: string | undefined;
@@ -111,8 +117,9 @@ export async function withDefaults(options: LoginOptions): Promise<LoginSettings
     clock,
     onEvent: options.onEvent ?? (() => undefined),
     signal: options.signal ?? new AbortController().signal,
-    openUrl: options.openUrl ?? systemOpenUrl,
+    openUrl: options.openUrl ?? (options.device ? false : systemOpenUrl),
     paste: options.paste,
+    device: options.device ?? false,
     timeoutMs,
     exchangeTimeoutMs,
     profileId: options.profileId,

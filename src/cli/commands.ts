@@ -57,11 +57,13 @@ export const COMMANDS: readonly Command[] = [
       "Stores the profile, its place in the order and lastGood in one commit, then checks by OpenClaw's own rules that it would be used.",
     options: [
       'no-browser',
+      'device',
       'paste',
       'timeout',
       'profile-id',
       'replace',
       'only',
+      'alone',
       'demo',
       'browser',
       ...STORE,
@@ -72,6 +74,7 @@ export const COMMANDS: readonly Command[] = [
       ['codex-login', 'sign in'],
       ['codex-login --demo', 'see a whole login without an account'],
       ['codex-login login --no-browser', 'open the printed URL yourself'],
+      ['codex-login login --device', 'no browser here: enter a code on another device'],
       [
         'codex-login login --store ./auth-profiles.json --json',
         'into a file of your own, told as JSON lines',

@@ -6,6 +6,7 @@ import { login } from '../login.ts';
 import { openNetwork } from '../network/index.ts';
 import { overrideProvider } from '../provider/overrides.ts';
 import { providerNamed } from '../provider/providers.ts';
+import { sharedLogin } from '../shared-login.ts';
 import { systemClock } from '../system.ts';
 import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './commands.ts';
@@ -59,7 +60,8 @@ export async function run(invocation: Invocation): Promise<number> {
   });
   if (note) terminal.say(terminal.colors.dim(`Note: ${note}.`));
   try {
-    const result = await login({
+    const signIn = options.alone ? login : sharedLogin;
+    const result = await signIn({
       provider: { ...provider, id: opened.provider },
       store,
       configuration,
@@ -67,6 +69,8 @@ export async function run(invocation: Invocation): Promise<number> {
       gateway,
       network,
       paste,
+      device: options.device,
+      ...(options.paste ? { way: 'paste' } : {}),
       timeoutMs,
       signal,
       onEvent: progress.onEvent,

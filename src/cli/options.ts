@@ -14,9 +14,14 @@ export const OPTIONS = {
     help: "with --demo: sign in yourself, on the mock server's page in your browser",
   },
   'no-browser': { type: 'boolean', help: 'open nothing; print the URL and wait' },
+  device: { type: 'boolean', help: 'sign in with a code that you enter on another device' },
   paste: {
     type: 'boolean',
     help: 'read the address that the browser ends at from standard input, also without a terminal',
+  },
+  alone: {
+    type: 'boolean',
+    help: 'do not follow a sign-in of yours that waits in another terminal; start another one',
   },
   timeout: { type: 'string', value: '<seconds>', help: 'how long you may take to sign in (600)' },
   'profile-id': { type: 'string', value: '<id>', help: 'store under this id instead of <provider>:<e-mail>' },

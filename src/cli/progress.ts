@@ -28,16 +28,18 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
   if (terminal.json) return { onEvent: terminal.line, end: () => undefined };
   const { bold, cyan, dim, green, yellow } = terminal.colors;
   const done = green('✔');
-  const until = clock.now() + timeoutMs;
+  let until = clock.now() + timeoutMs;
   let ticking: NodeJS.Timeout | undefined;
   let isStoring = false;
   let longUrl = '';
+  /** Another process's sign-in, whose events these are: nothing can be pasted here then. */
+  let isFollowing = false;
 
   const countDown = () => {
     const left = Math.max(0, Math.ceil((until - clock.now()) / 1000));
     const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} left`;
     terminal.status(
-      pastes
+      pastes && !isFollowing
         ? `  Waiting: ${time}. Stuck? Paste the last address here, Enter. Ctrl-C ends it.`
         : `  Waiting for you to sign in: ${time}. Ctrl-C ends it.`,
     );
@@ -69,7 +71,7 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
               ),
             );
           else if (event.note)
-            terminal.say(yellow(`Note: ${event.note}; listening on ${event.redirectUri} instead.`));
+            terminal.say(yellow(`Note: ${event.note}. Listening on ${event.redirectUri}.`));
           else if (verbose)
             terminal.say(
               dim(
@@ -93,9 +95,14 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
           if (event.opened) terminal.say(`It was opened in ${browser}.`);
           else sayNoBrowser(event.reason ?? 'no reason was given');
           break;
+        case 'device_code':
+          sayDeviceCode(event);
+          break;
         case 'waiting':
+          if (event.following !== undefined) sayFollowing(event.following);
           // Before that it is a stray request, which is no concern of the person's.
-          if ((verbose || isStoring) && event.reason) terminal.say(dim(`Still waiting: ${event.reason}.`));
+          else if ((verbose || isStoring) && event.reason)
+            terminal.say(dim(`Still waiting: ${event.reason}.`));
           break;
         case 'exchanged':
           stopCounting();
@@ -127,10 +134,35 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
     end: stopCounting,
   };
 
+  function sayDeviceCode(code: Extract<LoginEvent, { type: 'device_code' }>): void {
+    const minutes = Math.max(1, Math.floor(code.expiresIn / 60));
+    terminal.say(
+      `${bold('On any device, open')} ${cyan(code.verificationUri)} ${bold('and enter this code:')}\n\n  ${bold(code.userCode)}\n`,
+    );
+    terminal.say(
+      `It is good for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Enter it only because you started this yourself, never because somebody asks you to.`,
+    );
+    countDown();
+  }
+
+  function sayFollowing(pid: number | null): void {
+    stopCounting();
+    isFollowing = pid !== null;
+    isStoring = false;
+    longUrl = '';
+    until = clock.now() + timeoutMs;
+    terminal.say(
+      pid === null
+        ? 'The other sign-in ended without an answer: it goes on here.'
+        : `A sign-in is already waiting in another terminal (pid ${pid}): following that one. Use --alone to start another.`,
+    );
+  }
+
   function sayNoBrowser(reason: string): void {
     terminal.say(`No browser was opened (${reason}): open the page above yourself, on this machine.`);
     if (longUrl === '') return;
-    const returning = pastes ? ', paste the one that it ends at here (it is not shown), and press Enter' : '';
+    const returning =
+      pastes && !isFollowing ? ', paste the one that it ends at here (it is not shown), and press Enter' : '';
     terminal.say(`On another machine, use the long address${returning}:\n\n  ${cyan(longUrl)}\n`);
   }
 

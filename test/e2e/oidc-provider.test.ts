@@ -132,7 +132,7 @@ describe('an independent, certified authorization server (oidc-provider) and ano
       refreshToken: expect.any(String),
       scope: expect.stringContaining('openid'),
     });
-    expect(await redemption.identify(grant, {}, context.deadline)).toMatchObject({
+    expect(await redemption.identify(grant, answer, context.deadline)).toMatchObject({
       accountId: `${issuer}|robin`,
       email: 'robin@example.com',
     });

@@ -114,7 +114,8 @@ describe('an address that is pasted', () => {
   });
 });
 
-describe('a callback and a paste of the same answer, 100 times', () => {
+// A hundred whole logins each: on a busy machine that takes its time.
+describe('a callback and a paste of the same answer, 100 times', { timeout: 120_000 }, () => {
   test.each(['paste', 'callback', 'neither'])(
     'make one exchange and let go of everything when %s is first',
     async (first) => {
