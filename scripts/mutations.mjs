@@ -1,11 +1,14 @@
 // What is broken on purpose, and the test that has to notice, area by area.
 
 import { mutations as cli } from './mutations/cli.mjs';
+import { mutations as device } from './mutations/device.mjs';
 import { mutations as doctor } from './mutations/doctor.mjs';
 import { mutations as login } from './mutations/login.mjs';
 import { mutations as loopback } from './mutations/loopback.mjs';
+import { mutations as network } from './mutations/network.mjs';
 import { mutations as oauth } from './mutations/oauth.mjs';
 import { mutations as openclaw } from './mutations/openclaw.mjs';
+import { mutations as rendezvous } from './mutations/rendezvous.mjs';
 import { mutations as store } from './mutations/store.mjs';
 import { mutations as surroundings } from './mutations/surroundings.mjs';
 
@@ -19,9 +22,12 @@ export const mutations = [
   ...login,
   ...oauth,
   ...loopback,
+  ...network,
   ...store,
   ...openclaw,
   ...doctor,
+  ...device,
+  ...rendezvous,
   ...surroundings,
   ...cli,
 ];

@@ -27,6 +27,16 @@ export type OpenUrlOutcome = { opened: true } | { opened: false; reason: string 
  */
 export type OpenUrl = (url: string, signal?: AbortSignal) => Promise<OpenUrlOutcome>;
 
+/** Where a person can paste what the browser's callback could not deliver. Nothing that comes through it is echoed or kept. */
+export interface PasteInput {
+  /** The next thing that was pasted, on one line; undefined: nothing can come any more. Rejects with `signal.reason`. */
+  next(signal: AbortSignal): Promise<string | undefined>;
+  /** Tells that the last thing could not be used, in a sentence. The wait goes on. */
+  refuse(sentence: string): void;
+  /** Asks a yes-or-no question; anything but a clear yes is no. */
+  confirm(question: string, signal: AbortSignal): Promise<boolean>;
+}
+
 export type Fetch = typeof globalThis.fetch;
 
 /** `length` bytes from a cryptographically secure source. */

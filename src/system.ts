@@ -3,8 +3,8 @@
  */
 
 import { randomBytes as nodeRandomBytes } from 'node:crypto';
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { closeSync, existsSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { setTimeout as timer } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 
@@ -38,6 +38,32 @@ export const systemRandomBytes: RandomBytes = (length) => nodeRandomBytes(length
 export const systemFetch: Fetch = (input, init) => globalThis.fetch(input, init);
 
 export const systemEnvironment: Environment = process.env;
+
+/** Who runs this process, as far as it bears on what its other processes can reach. */
+export interface Person {
+  /** Undefined where people have no numbers: on Windows. */
+  readonly uid: number | undefined;
+  /** XDG_RUNTIME_DIR: theirs alone, as long as they are here. */
+  readonly runtimeDirectory: string | undefined;
+  readonly temporaryDirectory: string;
+  /** Which network `localhost` is in, where this machine has several; empty where that is not known. */
+  readonly network: string;
+}
+
+export const systemPerson = (): Person => ({
+  uid: process.getuid?.(),
+  runtimeDirectory: systemEnvironment.XDG_RUNTIME_DIR,
+  temporaryDirectory: tmpdir(),
+  network: networkNamespace(),
+});
+
+function networkNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/net');
+  } catch {
+    return '';
+  }
+}
 
 export const systemHomeDirectory = (): string => homedir();
 

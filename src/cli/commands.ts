@@ -45,7 +45,14 @@ const SERVER: readonly OptionName[] = ['issuer', 'client-id', 'discover', 'port'
 const STORE: readonly OptionName[] = ['agent', 'openclaw', 'store', 'provider'];
 
 /** Understood by every command. */
-export const EVERYWHERE: readonly OptionName[] = ['json', 'verbose', 'no-color', 'version', 'help'];
+export const EVERYWHERE: readonly OptionName[] = [
+  'ca-file',
+  'json',
+  'verbose',
+  'no-color',
+  'version',
+  'help',
+];
 
 export const COMMANDS: readonly Command[] = [
   {
@@ -58,10 +65,13 @@ export const COMMANDS: readonly Command[] = [
       "Stores the profile, its place in the order and lastGood in one commit, then checks by OpenClaw's own rules that it would be used.",
     options: [
       'no-browser',
+      'device',
+      'paste',
       'timeout',
       'profile-id',
       'replace',
       'only',
+      'alone',
       'demo',
       'browser',
       ...STORE,
@@ -72,6 +82,7 @@ export const COMMANDS: readonly Command[] = [
       ['codex-login', 'sign in'],
       ['codex-login --demo', 'see a whole login without an account'],
       ['codex-login login --no-browser', 'open the printed URL yourself'],
+      ['codex-login login --device', 'no browser here: enter a code on another device'],
       [
         'codex-login login --store ./auth-profiles.json --json',
         'into a file of your own, told as JSON lines',
@@ -131,7 +142,7 @@ export const COMMANDS: readonly Command[] = [
     task: 'Test',
     summary: 'run the mock authorization server, for tests and for trying things out',
     usage: 'mock [options]',
-    options: ['port', 'scenario', 'approve', 'fixed-ports'],
+    options: ['port', 'scenario', 'approve', 'fixed-ports', 'tls-front'],
     optionHelp: {
       port: 'the port to listen on (any free one)',
       scenario: 'misbehave in one of the ways named below',
@@ -147,6 +158,10 @@ export const COMMANDS: readonly Command[] = [
         'then: codex-login login --issuer http://127.0.0.1:8080 --port 0 --store ./try.json',
       ],
       ['codex-login mock --scenario token-hang', 'a token endpoint that never answers'],
+      [
+        'codex-login mock --tls-front',
+        'for programs that know only auth.openai.com: prints the variables they need',
+      ],
     ],
     load: () => import('./mock.ts'),
   },

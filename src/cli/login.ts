@@ -3,11 +3,14 @@
 import { openCredentialStore } from '../credential-store.ts';
 import { EXIT_STATUS } from '../errors.ts';
 import { login } from '../login.ts';
+import { openNetwork } from '../network/index.ts';
 import { overrideProvider } from '../provider/overrides.ts';
 import { providerNamed } from '../provider/providers.ts';
+import { sharedLogin } from '../shared-login.ts';
 import { systemClock } from '../system.ts';
 import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './commands.ts';
+import { canAskForPaste, openPastePrompt } from './paste-prompt.ts';
 import { showProgress } from './progress.ts';
 
 /** How long a person may take, in seconds, unless `--timeout` says otherwise. */
@@ -37,6 +40,7 @@ export async function run(invocation: Invocation): Promise<number> {
     port: wholeNumber(options, 'port', 0, 65_535),
   });
   const timeoutMs = (wholeNumber(options, 'timeout', 1, 86_400) ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
+  const network = await openNetwork({ caFile: options['ca-file'] });
   const opened = await openCredentialStore({
     where: options.store,
     agent: options.agent,
@@ -44,15 +48,29 @@ export async function run(invocation: Invocation): Promise<number> {
     provider: provider.id,
   });
   const { store, configuration, followers, gateway, note } = opened;
-  const progress = showProgress(terminal, { clock: systemClock, timeoutMs, verbose: options.verbose });
+  const paste =
+    options.paste || canAskForPaste(terminal, process.stdin)
+      ? openPastePrompt(terminal, systemClock)
+      : undefined;
+  const progress = showProgress(terminal, {
+    clock: systemClock,
+    timeoutMs,
+    verbose: options.verbose,
+    pastes: paste !== undefined && !options.json,
+  });
   if (note) terminal.say(terminal.colors.dim(`Note: ${note}.`));
   try {
-    const result = await login({
+    const signIn = options.alone ? login : sharedLogin;
+    const result = await signIn({
       provider: { ...provider, id: opened.provider },
       store,
       configuration,
       followers,
       gateway,
+      network,
+      paste,
+      device: options.device,
+      ...(options.paste ? { way: 'paste' } : {}),
       timeoutMs,
       signal,
       onEvent: progress.onEvent,
@@ -64,6 +82,8 @@ export async function run(invocation: Invocation): Promise<number> {
     return result.routable ? 0 : EXIT_STATUS.ERR_NOT_ROUTABLE;
   } finally {
     progress.end();
+    paste?.close();
     await store.close();
+    await network.close();
   }
 }

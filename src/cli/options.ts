@@ -24,6 +24,15 @@ export const OPTIONS = {
     help: "with --demo: sign in yourself, on the mock server's page in your browser",
   },
   'no-browser': { type: 'boolean', help: 'open nothing; print the URL and wait' },
+  device: { type: 'boolean', help: 'sign in with a code that you enter on another device' },
+  paste: {
+    type: 'boolean',
+    help: 'read the address that the browser ends at from standard input, also without a terminal',
+  },
+  alone: {
+    type: 'boolean',
+    help: 'do not follow a sign-in of yours that waits in another terminal; start another one',
+  },
   timeout: { type: 'string', value: '<seconds>', help: 'how long you may take to sign in (600)' },
   'profile-id': { type: 'string', value: '<id>', help: 'store under this id instead of <provider>:<e-mail>' },
   replace: { type: 'boolean', help: 'with --profile-id: replace another account that has this id' },
@@ -45,6 +54,10 @@ export const OPTIONS = {
     offers: { words: ['auto', 'page'] },
   },
   'fixed-ports': { type: 'boolean', help: 'the mock server accepts only the registered redirect URIs' },
+  'tls-front': {
+    type: 'boolean',
+    help: 'the mock server stands in for https://auth.openai.com, behind a CONNECT proxy with a throw-away CA',
+  },
   fix: { type: 'boolean', help: 'repair what can be repaired, after a backup of every file that changes' },
   'dry-run': { type: 'boolean', help: 'show what --fix would change, tokens masked, and change nothing' },
   agent: {
@@ -77,6 +90,12 @@ export const OPTIONS = {
     type: 'string',
     value: '<n>',
     help: 'the port of the callback, with a loopback issuer only; 0: any free one',
+  },
+  'ca-file': {
+    type: 'string',
+    value: '<pem>',
+    help: 'certificates to trust as well, for a network that inspects TLS',
+    offers: { paths: 'files' },
   },
   json: { type: 'boolean', help: 'one JSON object a line on stdout, for machines' },
   verbose: { type: 'boolean', help: 'tell more about what happens and what failed' },

@@ -17,23 +17,31 @@ export interface ProgressOptions {
   /** How long the person may take: what the line counts down from. */
   timeoutMs: number;
   verbose?: boolean | undefined;
+  /** Whether the address that the browser ends at can be pasted here. */
+  pastes?: boolean | undefined;
   /** What opens the page. */
   browser?: string | undefined;
 }
 
 export function showProgress(terminal: Terminal, options: ProgressOptions): Progress {
-  const { clock, timeoutMs, verbose = false, browser = 'your browser' } = options;
+  const { clock, timeoutMs, verbose = false, pastes = false, browser = 'your browser' } = options;
   if (terminal.json) return { onEvent: terminal.line, end: () => undefined };
   const { bold, cyan, dim, green, yellow } = terminal.colors;
   const done = green('✔');
-  const until = clock.now() + timeoutMs;
+  let until = clock.now() + timeoutMs;
   let ticking: NodeJS.Timeout | undefined;
   let isStoring = false;
+  let longUrl = '';
+  /** Another process's sign-in, whose events these are: nothing can be pasted here then. */
+  let isFollowing = false;
 
   const countDown = () => {
     const left = Math.max(0, Math.ceil((until - clock.now()) / 1000));
+    const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} left`;
     terminal.status(
-      `  Waiting for you to sign in: ${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} left. Ctrl-C ends it.`,
+      pastes && !isFollowing
+        ? `  Waiting: ${time}. Stuck? Paste the last address here, Enter. Ctrl-C ends it.`
+        : `  Waiting for you to sign in: ${time}. Ctrl-C ends it.`,
     );
   };
   const startCounting = () => {
@@ -56,8 +64,14 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
       const event = told.type === 'authorization_url' ? told : plain(told);
       switch (event.type) {
         case 'listening':
-          if (event.note)
-            terminal.say(yellow(`Note: ${event.note}; listening on ${event.redirectUri} instead.`));
+          if (event.addresses.length === 0)
+            terminal.say(
+              yellow(
+                `Note: ${event.note ?? ''} The sign-in cannot come back here by itself: paste the address that the browser ends at, then Enter (it is not shown).`,
+              ),
+            );
+          else if (event.note)
+            terminal.say(yellow(`Note: ${event.note}. Listening on ${event.redirectUri}.`));
           else if (verbose)
             terminal.say(
               dim(
@@ -66,19 +80,29 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
             );
           break;
         case 'authorization_url':
-          terminal.say(`${bold('Sign in with this page:')}\n\n  ${cyan(event.url)}\n`);
+          // Where a line can be rewritten a person watches: nobody has to copy 600 characters unless it cannot be helped.
+          if (terminal.live && event.shortUrl !== undefined) longUrl = event.url;
+          terminal.say(
+            `${bold('Sign in with this page:')}\n\n  ${cyan(longUrl === '' ? event.url : (event.shortUrl ?? ''))}\n`,
+          );
           startCounting();
           break;
+        case 'network':
+          if (!event.ok) terminal.say(yellow(`Note: ${event.summary} ${event.hint}`));
+          else if (verbose && event.via) terminal.say(dim(`Through the proxy ${event.via}.`));
+          break;
         case 'browser':
-          terminal.say(
-            event.opened
-              ? `It was opened in ${browser}.`
-              : `No browser was opened (${event.reason}): open the page above yourself, on this machine.`,
-          );
+          if (event.opened) terminal.say(`It was opened in ${browser}.`);
+          else sayNoBrowser(event.reason ?? 'no reason was given');
+          break;
+        case 'device_code':
+          sayDeviceCode(event);
           break;
         case 'waiting':
+          if (event.following !== undefined) sayFollowing(event.following);
           // Before that it is a stray request, which is no concern of the person's.
-          if ((verbose || isStoring) && event.reason) terminal.say(dim(`Still waiting: ${event.reason}.`));
+          else if ((verbose || isStoring) && event.reason)
+            terminal.say(dim(`Still waiting: ${event.reason}.`));
           break;
         case 'exchanged':
           stopCounting();
@@ -109,6 +133,38 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
     },
     end: stopCounting,
   };
+
+  function sayDeviceCode(code: Extract<LoginEvent, { type: 'device_code' }>): void {
+    const minutes = Math.max(1, Math.floor(code.expiresIn / 60));
+    terminal.say(
+      `${bold('On any device, open')} ${cyan(code.verificationUri)} ${bold('and enter this code:')}\n\n  ${bold(code.userCode)}\n`,
+    );
+    terminal.say(
+      `It is good for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. Enter it only because you started this yourself, never because somebody asks you to.`,
+    );
+    countDown();
+  }
+
+  function sayFollowing(pid: number | null): void {
+    stopCounting();
+    isFollowing = pid !== null;
+    isStoring = false;
+    longUrl = '';
+    until = clock.now() + timeoutMs;
+    terminal.say(
+      pid === null
+        ? 'The other sign-in ended without an answer: it goes on here.'
+        : `A sign-in is already waiting in another terminal (pid ${pid}): following that one. Use --alone to start another.`,
+    );
+  }
+
+  function sayNoBrowser(reason: string): void {
+    terminal.say(`No browser was opened (${reason}): open the page above yourself, on this machine.`);
+    if (longUrl === '') return;
+    const returning =
+      pastes && !isFollowing ? ', paste the one that it ends at here (it is not shown), and press Enter' : '';
+    terminal.say(`On another machine, use the long address${returning}:\n\n  ${cyan(longUrl)}\n`);
+  }
 
   function sayResult(event: Extract<LoginEvent, { type: 'result' }>): void {
     const who = [event.email ?? event.accountId, event.plan === undefined ? undefined : `${event.plan} plan`]

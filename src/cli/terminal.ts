@@ -19,6 +19,8 @@ export interface Terminal {
   readonly json: boolean;
   /** Whether a person watches stderr, and a line may be rewritten. */
   readonly live: boolean;
+  /** Whether a person reads stderr, on whatever terminal. */
+  readonly person: boolean;
   /** How many columns a long answer may take: those of stdout, 100 at most; in a pipe as many as it needs. */
   readonly width: number;
   /** What was asked for: a line, or several, on stdout. */
@@ -35,6 +37,8 @@ export interface Terminal {
   say(text: string): void;
   /** Replaces the line that lives; an empty text removes it. Nothing where no person watches. */
   status(text: string): void;
+  /** Whether the terminal marks what is pasted (xterm control sequences, mode 2004); nothing where no line may be rewritten. */
+  bracketedPaste(on: boolean): void;
   /** An error, once: as its last JSON line, or as what happened and what to do. With `verbose` also where it was made. */
   fail(
     error: Pick<LoginError, 'summary' | 'hint' | 'exitCode'> & { code: string },
@@ -80,6 +84,7 @@ export function openTerminal(options: {
     colors,
     json: options.json,
     live,
+    person: stderr.isTTY,
     width: stdout.isTTY ? Math.min(stdout.columns ?? 80, 100) : Number.POSITIVE_INFINITY,
     answer(text) {
       clear();
@@ -118,6 +123,9 @@ export function openTerminal(options: {
       const fitting = text.slice(0, Math.max(20, (stderr.columns ?? 80) - 1));
       stderr.write(fitting);
       living = fitting;
+    },
+    bracketedPaste(on) {
+      if (live) stderr.write(`${ESCAPE}[?2004${on ? 'h' : 'l'}`);
     },
     fail(error, { verbose }) {
       const told = failed;

@@ -150,7 +150,7 @@ describe('codex-login login --json', () => {
     );
     expect(status).toBe(5);
     expect(events.map(({ type }) => type)).toEqual(['error']);
-    expect(events[0]).toMatchObject({ message: expect.stringContaining(`${port} (EADDRINUSE)`) });
+    expect(events[0]).toMatchObject({ message: expect.stringContaining(`port ${port} is held by `) });
   });
 
   test('ends with 7 before anybody signs in when the store cannot be understood, and leaves its bytes', async () => {

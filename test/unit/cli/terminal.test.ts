@@ -58,6 +58,28 @@ describe('a terminal', () => {
   });
 });
 
+describe('a sign-in that follows another one', () => {
+  const base = { v: 1, time: '2026-11-24T12:00:00.000Z' } as const;
+  const url = (path: string) => `https://issuer.example/${path}`;
+
+  test('says whom it follows, asks for no paste meanwhile, and says when it goes on by itself', () => {
+    const { terminal, written } = watched();
+    const { onEvent, end } = showProgress(terminal, { clock: systemClock, timeoutMs: 60_000, pastes: true });
+    onEvent({ ...base, type: 'waiting', following: 4711, reason: 'somebody is first' });
+    onEvent({ ...base, type: 'authorization_url', url: url('one') });
+    onEvent({ ...base, type: 'browser', opened: false, reason: 'not asked for' });
+    expect(written.stderr).toContain('already waiting in another terminal (pid 4711): following that one.');
+    expect(written.stderr).toContain(url('one'));
+    expect(written.stderr).not.toMatch(/paste/i);
+    onEvent({ ...base, type: 'waiting', following: null, reason: 'it has gone' });
+    expect(written.stderr).toContain('it goes on here');
+    onEvent({ ...base, type: 'authorization_url', url: url('two') });
+    expect(written.stderr).toContain(url('two'));
+    expect(written.stderr).toMatch(/Paste the last address here/);
+    end();
+  });
+});
+
 describe('--verbose', () => {
   const error = new LoginError('ERR_UNEXPECTED', { summary: 'It broke.', hint: 'Try again.' });
   error.stack = 'TypeError\n    at /x.js:1:1 refresh_token=planted-secret';

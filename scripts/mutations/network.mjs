@@ -1,0 +1,251 @@
+// Ways to break the network: routes, certificates, the look ahead, the second attempt; and the mock's TLS front.
+
+/** @type {import('../mutations.mjs').Mutation[]} */
+export const mutations = [
+  [
+    'network: a certificate that is not trusted is taken',
+    'src/network/way.ts',
+    [['  if (tls.authorized) return tls;\n', '  if (tls.authorized || true) return tls;\n']],
+    'test/unit/network/preflight.test.ts',
+    'names the issuer of a certificate that is not trusted',
+  ],
+  [
+    'network: a certificate for another name is taken',
+    'src/network/way.ts',
+    [
+      [
+        '  if (tls.authorized) return tls;\n',
+        '  if (tls.authorized || /ALTNAME/.test(String(tls.authorizationError))) return tls;\n',
+      ],
+    ],
+    'test/unit/network/preflight.test.ts',
+    'believes no certificate for another name',
+  ],
+  [
+    'network: the check of certificates is left to the environment',
+    'src/network/way.ts',
+    [
+      ['  if (tls.authorized) return tls;\n', '  if (tls.authorized || NO_CHECK) return tls;\n'],
+      [
+        'function codeOf(thrown: unknown)',
+        "const NO_CHECK = process.env.NODE_TLS_REJECT_UNAUTHORIZED !== '1';\n\nfunction codeOf(thrown: unknown)",
+      ],
+    ],
+    'test/unit/network/preflight.test.ts',
+    'is not talked out of it',
+  ],
+  [
+    'network: this machine is looked for through the proxy',
+    'src/network/route.ts',
+    [['variable === undefined || isLoopbackUrl(url) || ', 'variable === undefined || ']],
+    'test/unit/network/route.test.ts',
+    'directly, whatever is set',
+  ],
+  [
+    'network: NO_PROXY is not read',
+    'src/network/route.ts',
+    [[' || isExempt(new URL(url), environment)', '']],
+    'test/unit/network/route.test.ts',
+    'with NO_PROXY=auth.openai.com is exempt',
+  ],
+  [
+    'network: NO_PROXY counts in the middle of a name',
+    'src/network/route.ts',
+    [['host.endsWith(`.', 'host.endsWith(`']],
+    'test/unit/network/route.test.ts',
+    'with NO_PROXY=penai.com is exempt',
+  ],
+  [
+    'network: a proxy that cannot be used is gone without',
+    'src/network/route.ts',
+    [
+      [
+        "if (!URL.canParse(text)) return { kind: 'unusable', variable, reason: 'is no URL' };",
+        "if (!URL.canParse(text)) return { kind: 'direct' };",
+      ],
+    ],
+    'test/unit/network/route.test.ts',
+    'never goes on without a proxy',
+  ],
+  [
+    'network: the password of a proxy is shown',
+    'src/network/route.ts',
+    [['      shown: foreignText(', '      shown: ((_) => text)(']],
+    'test/unit/network/preflight.test.ts',
+    'shows them to nobody',
+  ],
+  [
+    'network: HTTPS_PROXY is ignored',
+    'src/network/index.ts',
+    [[' && proxyVariable(environment) === undefined', '']],
+    'test/unit/network/fetch.test.ts',
+    'without any certificate file too',
+  ],
+  [
+    'network: a certificate file replaces what Node.js believes',
+    'src/network/trust.ts',
+    [['...tls.rootCertificates, ...extraAuthorities(environment.NODE_EXTRA_CA_CERTS?.trim())', '']],
+    'test/unit/network/trust.test.ts',
+    'comes on top',
+  ],
+  [
+    'network: a broken certificate file is passed on',
+    'src/network/trust.ts',
+    [
+      [
+        "  if (!certificates.every(isCertificate)) throw caFileError(path, 'holds a certificate that is broken');\n",
+        '',
+      ],
+    ],
+    'test/unit/network/fetch.test.ts',
+    'that is broken is refused',
+  ],
+  [
+    'network: a look ahead has no end',
+    'src/network/preflight.ts',
+    [['AbortSignal.any([signal, deadline.signal])', 'AbortSignal.any([signal])']],
+    'test/unit/network/preflight.test.ts',
+    'takes three seconds at most',
+  ],
+  [
+    'network: a look ahead sends the password of a proxy again and again',
+    'src/network/preflight.ts',
+    [['        if (!failure.mayPass) break;\n', '']],
+    'test/unit/network/preflight.test.ts',
+    'connect-407',
+  ],
+  [
+    'network: a time-out ends the login',
+    'src/network/preflight.ts',
+    [['...(error.certain ? { error } : {})', '...{ error }']],
+    'test/unit/network/preflight.test.ts',
+    'takes three seconds at most',
+  ],
+  [
+    'network: a name server that says nothing ends the login',
+    'src/network/failure.ts',
+    [['/^(?:ENOTFOUND|ECONNREFUSED', '/^(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED']],
+    'test/unit/network/preflight.test.ts',
+    'EAI_AGAIN',
+  ],
+  [
+    'network: the issuer of a certificate is shown as it comes',
+    'src/network/failure.ts',
+    [['issuer === undefined ? undefined : foreignText(issuer, 120)', 'issuer']],
+    'test/unit/network/preflight.test.ts',
+    'names the issuer of a certificate',
+  ],
+  [
+    'network: the browser does not wait for the look ahead',
+    'src/person.ts',
+    [['const opening = reachable.then(', 'const opening = Promise.resolve().then(']],
+    'test/unit/preflight.test.ts',
+    'before the browser opens',
+  ],
+  [
+    'network: a blocked way is only told',
+    'src/preflight.ts',
+    [['  if (error !== undefined) throw error;\n', '']],
+    'test/unit/preflight.test.ts',
+    'ends where it is certainly blocked',
+  ],
+  [
+    'network: a fetch of the caller’s own does not count',
+    'src/login-options.ts',
+    [['options.fetch === undefined ? network.preflight : undefined', 'network.preflight']],
+    'test/unit/preflight.test.ts',
+    'but not where all requests go through a fetch',
+  ],
+  [
+    'network: a code is sent again after a reset',
+    'src/connection-error.ts',
+    [["syscall === 'getaddrinfo' || syscall === 'connect' || code ===", 'syscall !== undefined || code ===']],
+    'test/unit/oauth/unsent.test.ts',
+    'not where the connection was reset',
+  ],
+  [
+    'network: a code is sent again after anything',
+    'src/oauth/unsent.ts',
+    [['if (!nothingSent || !mayPass || signal.aborted) throw thrown;', 'if (signal.aborted) throw thrown;']],
+    'test/unit/oauth/unsent.test.ts',
+    'gets it once',
+  ],
+  [
+    'network: a code is never sent again',
+    'src/oauth/unsent.ts',
+    [['if (!nothingSent || !mayPass || signal.aborted) throw thrown;', 'throw thrown;']],
+    'test/unit/oauth/unsent.test.ts',
+    'a server that comes up a moment later',
+  ],
+  [
+    'network: the exchange has one attempt',
+    'src/oauth/token-request.ts',
+    [
+      [
+        'untilSent(() => context.fetch(url, { ...init, signal: limit }), {',
+        'context.fetch(url, { ...init, signal: limit }, {',
+      ],
+    ],
+    'test/unit/login-second-attempt.test.ts',
+    'second attempt',
+  ],
+  [
+    'network: a challenge of the edge is any page',
+    'src/oauth/token-error.ts',
+    [["headers.get('cf-mitigated') === 'challenge' || ", '']],
+    'test/unit/oauth/token-error.test.ts',
+    'by its header',
+  ],
+  [
+    'front: any name may be connected to',
+    'mocks/tls-front.ts',
+    [['    if (!hostnames.some(', '    if (hostnames.length === 0 && !hostnames.some(']],
+    'test/mocks/tls-front.test.ts',
+    'CONNECT example.com:443 is refused',
+  ],
+  [
+    'front: credentials are not asked for',
+    'mocks/tls-front.ts',
+    [["    if (!mayPass(request, credentials)) return refuse(407, 'refused: credentials');\n", '']],
+    'test/mocks/tls-front.test.ts',
+    'asks for credentials',
+  ],
+  [
+    'front: an authority without its mark',
+    'mocks/certificates.ts',
+    [
+      [
+        "      extension(BASIC_CONSTRAINTS, sequence(element(0x01, Buffer.of(0xff))), 'critical'),",
+        "      extension(BASIC_CONSTRAINTS, sequence(), 'critical'),",
+      ],
+    ],
+    'test/mocks/tls-front.test.ts',
+    'are what RFC 5280 has',
+  ],
+  [
+    'front: a certificate for no name',
+    'mocks/certificates.ts',
+    [
+      [
+        '        extension(SUBJECT_ALTERNATIVE_NAME, sequence(...names.map((dns) => element(0x82, Buffer.from(dns))))),\n',
+        '',
+      ],
+    ],
+    'test/mocks/tls-front.test.ts',
+    'are what RFC 5280 has',
+  ],
+  [
+    'front: a reset becomes an end',
+    'mocks/tls-front.ts',
+    [["behind.once('error', () => socket.resetAndDestroy());", "behind.once('error', () => secure.end());"]],
+    'test/mocks/tls-front.test.ts',
+    'a reset is a reset',
+  ],
+  [
+    'front: the file stays behind',
+    'mocks/tls-front.ts',
+    [['    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });\n', '']],
+    'test/mocks/tls-front.test.ts',
+    'takes its file away again',
+  ],
+];
