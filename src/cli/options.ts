@@ -97,6 +97,7 @@ export const OPTIONS = {
     type: 'string',
     value: '<pem>',
     help: 'certificates to trust as well, for a network that inspects TLS',
+    offers: { paths: 'files' },
   },
   json: { type: 'boolean', help: 'one JSON object a line on stdout, for machines' },
   verbose: { type: 'boolean', help: 'tell more about what happens and what failed' },
