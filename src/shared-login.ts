@@ -19,7 +19,7 @@ import { type Person, systemClock, systemPerson } from './system.ts';
 export interface SharedLoginOptions extends LoginOptions {
   /** Where the credential goes: logins into one place share. */
   store: ProfileStore;
-  /** A way to answer that the person chose by name: logins that differ in it share nothing. */
+  /** A way to answer that the person chose by name, beside `device`: logins that differ in it share nothing. */
   way?: string | undefined;
   /** Who signs in on this machine. Default: whoever runs this process. */
   person?: Person | undefined;
