@@ -245,7 +245,7 @@ export const mutations = [
     'with another way',
   ],
   [
-    'shared login: a device code makes no difference',
+    'shared login: the device makes no difference',
     SHARED,
     [
       [
@@ -254,7 +254,7 @@ export const mutations = [
       ],
     ],
     'test/unit/shared-login.test.ts',
-    'with a device code',
+    'with a code for another device',
   ],
   [
     'shared login: the network makes no difference',
