@@ -173,7 +173,6 @@ export const mutations = [
         'const { data } = loginEventSchema.safeParse(parseLine(line));',
         'const data = parseLine(line) as LoginEvent;',
       ],
-      ['import { type LoginEvent, loginEventSchema }', 'import type { LoginEvent }'],
     ],
     tests('join'),
     'whose events are none',
