@@ -130,7 +130,9 @@ function importsOf(file: string, { types } = { types: true }): string[] {
   const text = types
     ? code(file)
     : code(file).replace(/import type [^;]+ from '[^']*store\/profile-store\.ts';/g, '');
-  return [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\s*\(\s*)'([^'\n]+)'/g)].map(([, specifier = '']) => specifier);
+  return [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\s*\(\s*)'([^'\n]+)'/g)].map(
+    ([, specifier = '']) => specifier,
+  );
 }
 const roomOf = (file: string) => relative('src', file).split('/')[0]?.replace(/\.ts$/, '') ?? '';
 
