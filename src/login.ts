@@ -11,7 +11,15 @@ import { type CallbackServer, openCallbackServer } from './loopback/callback-ser
 import { createAuthorizationRequest } from './oauth/authorization-request.ts';
 import { pinnedMetadata, type ServerMetadata } from './oauth/metadata.ts';
 import type { Redemption } from './oauth/redemption.ts';
-import { type Answer, expectAnswer, linger, showBrowser, waysOf } from './person.ts';
+import {
+  type Answer,
+  cameBack,
+  concludeSignedIn,
+  expectAnswer,
+  linger,
+  showBrowser,
+  waysOf,
+} from './person.ts';
 import { checkTheWay, onlyFailing } from './preflight.ts';
 import { recordGrant } from './record-grant.ts';
 import { createReport } from './report.ts';
@@ -73,12 +81,10 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     for (const event of eventsOf(recorded)) report.emit(event);
     const result = await judgeLogin(recorded, identity, grant.expires, settings);
 
-    const { successPage } = await import('./loopback/pages.ts');
     const { gateway } = recorded;
     const gatewayHint = gateway?.state === 'stale' ? gateway.hint : undefined;
-    callback.conclude(
-      successPage({ providerName: provider.displayName, ...result, routability: result, gatewayHint }),
-    );
+    const facts = { providerName: provider.displayName, ...result, routability: result, gatewayHint };
+    await concludeSignedIn(callback, facts, cameBack(answer, attempt) ? 'here' : 'device');
     const { generation: _, retired: __, ...shown } = result;
     report.emit({ type: 'result', ok: true, ...shown });
     if (callback.hasAudience || callback.isBusy()) await linger(callback, settings, ended.signal);

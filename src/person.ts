@@ -7,12 +7,13 @@ import { aborted, rejectOnAbort, startDeadline } from './deadline.ts';
 import type { LoginError } from './errors.ts';
 import type { LoginSettings } from './login-options.ts';
 import type { CallbackServer } from './loopback/callback-server.ts';
+import type { SuccessFacts } from './loopback/pages.ts';
 import type { AuthorizationRequest } from './oauth/authorization-request.ts';
 import { parseAuthorizationResponse } from './oauth/authorization-response.ts';
 import type { Authorized } from './oauth/authorized.ts';
 import type { ServerMetadata } from './oauth/metadata.ts';
 import type { Report } from './report.ts';
-import { systemOpenUrl } from './system.ts';
+import { systemOpenUrl, systemOpenUrlAnyway } from './system.ts';
 import type { Way } from './ways.ts';
 
 /** What settles a login: the person's yes, or why there is none; never a stray. */
@@ -46,7 +47,8 @@ export function showBrowser(
     return;
   }
   // What the system starts can be seen by everybody in the list of processes: it gets an address without `state`.
-  const shown = openUrl === systemOpenUrl ? callback.startLink(url, 'once') : url;
+  const shown =
+    openUrl === systemOpenUrl || openUrl === systemOpenUrlAnyway ? callback.startLink(url, 'once') : url;
   const failed = { opened: false, reason: 'the browser could not be started' } as const;
   const opening = reachable.then(() =>
     ended.aborted ? undefined : openUrl(shown, ended).catch(() => failed),
@@ -102,6 +104,21 @@ export function waysOf(
     ...(paste === undefined ? [] : [pasteWay(paste)]),
     ...(device ? [deviceWay] : []),
   ];
+}
+
+/** Whether the answer is one to this attempt's own request, and not to a device code. */
+export function cameBack(answer: Authorized, { request }: Attempt): boolean {
+  return answer.kind === 'code' && answer.request === request;
+}
+
+/** Every browser that came back reads how it ended, also one that came although a device code had been first. */
+export async function concludeSignedIn(
+  callback: CallbackServer<Answer>,
+  success: SuccessFacts,
+  from: 'here' | 'device',
+): Promise<void> {
+  const { finishedElsewherePage, successPage } = await import('./loopback/pages.ts');
+  callback.conclude(from === 'here' ? successPage(success) : finishedElsewherePage({ way: from, success }));
 }
 
 /** Keeps the result page up until a browser has fetched it, or three seconds have passed; one, after an interruption. */

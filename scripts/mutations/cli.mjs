@@ -113,7 +113,7 @@ export const mutations = [
   [
     'screen: help that is cut by a narrow terminal',
     'src/cli/layout.ts',
-    [["if (line !== '' && line.length + 1 + word.length > most) {", 'if (false) {']],
+    [["if (line !== '' && widthOf(line) + 1 + widthOf(word) > most) {", 'if (false) {']],
     HELP,
     'fits',
   ],

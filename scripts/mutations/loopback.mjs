@@ -312,6 +312,13 @@ export const mutations = [
     'sets its commands as code: In openclaw.json',
   ],
   [
+    'page: a word of the sentence is taken for an argument',
+    'src/loopback/markup.ts',
+    [["const PLACE = '\\\\S*[/:]", "const PLACE = '\\\\S*"]],
+    'test/unit/loopback/markup.test.ts',
+    'sets its commands as code: Leave --port out',
+  ],
+  [
     'page: a full stop is typed along',
     'src/loopback/markup.ts',
     [["parts.length > 0 && rest === '.' ? '' : prose(rest)", 'prose(rest)']],

@@ -190,8 +190,8 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, way, network]',
-        "[provider, '', generation, profileId, replace, only, way, network]",
+        '[provider, location, generation, profileId, replace, only, device, way, network]',
+        "[provider, '', generation, profileId, replace, only, device, way, network]",
       ],
     ],
     'test/unit/shared-login.test.ts',
@@ -202,8 +202,8 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, way, network]',
-        "[provider, location, generation, '', replace, only, way, network]",
+        '[provider, location, generation, profileId, replace, only, device, way, network]',
+        "[provider, location, generation, '', replace, only, device, way, network]",
       ],
     ],
     'test/unit/shared-login.test.ts',
@@ -214,8 +214,8 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, way, network]',
-        "[provider, location, generation, profileId, '', only, way, network]",
+        '[provider, location, generation, profileId, replace, only, device, way, network]',
+        "[provider, location, generation, profileId, '', only, device, way, network]",
       ],
     ],
     'test/unit/shared-login.test.ts',
@@ -226,8 +226,8 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, way, network]',
-        "[provider, location, generation, profileId, replace, '', way, network]",
+        '[provider, location, generation, profileId, replace, only, device, way, network]',
+        "[provider, location, generation, profileId, replace, '', device, way, network]",
       ],
     ],
     'test/unit/shared-login.test.ts',
@@ -238,20 +238,32 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, way, network]',
-        "[provider, location, generation, profileId, replace, only, '', network]",
+        '[provider, location, generation, profileId, replace, only, device, way, network]',
+        "[provider, location, generation, profileId, replace, only, device, '', network]",
       ],
     ],
     'test/unit/shared-login.test.ts',
     'with another way',
   ],
   [
+    'shared login: the device makes no difference',
+    SHARED,
+    [
+      [
+        '[provider, location, generation, profileId, replace, only, device, way, network]',
+        "[provider, location, generation, profileId, replace, only, '', way, network]",
+      ],
+    ],
+    'test/unit/shared-login.test.ts',
+    'with a code for another device',
+  ],
+  [
     'shared login: the network makes no difference',
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, way, network]',
-        "[provider, location, generation, profileId, replace, only, way, '']",
+        '[provider, location, generation, profileId, replace, only, device, way, network]',
+        "[provider, location, generation, profileId, replace, only, device, way, '']",
       ],
     ],
     'test/unit/shared-login.test.ts',
@@ -262,8 +274,8 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, way, network]',
-        "['', location, generation, profileId, replace, only, way, network]",
+        '[provider, location, generation, profileId, replace, only, device, way, network]',
+        "['', location, generation, profileId, replace, only, device, way, network]",
       ],
     ],
     'test/unit/shared-login.test.ts',

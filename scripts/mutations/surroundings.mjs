@@ -66,6 +66,13 @@ export const mutations = [
     'over SSH with a display nothing is opened',
   ],
   [
+    'place: a window in a Codespace',
+    'src/surroundings/places.ts',
+    [["{ variable: 'CODESPACES',", "{ variable: 'NO_CODESPACES',"]],
+    TEST,
+    'in a Codespace nothing is opened',
+  ],
+  [
     'place: WSL before its containers',
     'src/surroundings/places.ts',
     [['  findContainer,\n  findWsl,\n', '  findWsl,\n  findContainer,\n']],

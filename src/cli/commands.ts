@@ -66,7 +66,9 @@ export const COMMANDS: readonly Command[] = [
     options: [
       'no-browser',
       'device',
+      'qr',
       'paste',
+      'copy',
       'timeout',
       'profile-id',
       'replace',

@@ -79,19 +79,16 @@ function overview(login: Command, style: HelpStyle): string {
   ].join('\n\n');
 }
 
-/** A way whose options this version has not is none that can be shown. */
-const WHERE_YOU_SIT = (
+const WHERE_YOU_SIT: Command['examples'] = [
+  ['codex-login', 'at a desktop, and in WSL: your browser opens'],
+  ['codex-login login --no-browser', 'with another browser than the usual one: open the printed URL in it'],
   [
-    ['codex-login', 'at a desktop, and in WSL: your browser opens'],
-    ['codex-login login --no-browser', 'with another browser than the usual one: open the printed URL in it'],
-    [
-      'ssh -L 1455:localhost:1455 you@host',
-      'over SSH: first this, on the machine with your browser; then codex-login on the host',
-    ],
-    ['codex-login login --paste', 'where your browser cannot come back to: paste the address it ends at'],
-    ['codex-login login --device --qr', 'in a container: enter a code in the browser of any device'],
-  ] as const satisfies Command['examples']
-).filter(([line]) => [...line.matchAll(/--(\w[\w-]*)/g)].every(([, name = '']) => name in OPTIONS));
+    'ssh -L 1455:localhost:1455 you@host',
+    'over SSH: first this, on the machine with your browser; then codex-login on the host',
+  ],
+  ['codex-login login --paste', 'where your browser cannot come back to: paste the address it ends at'],
+  ['codex-login login --device', 'in a container, or in a job: enter a code in the browser of any device'],
+];
 
 function optionsAndExamples(
   { options, optionHelp, examples }: Command,

@@ -1,5 +1,7 @@
 /** Text in columns that fit the terminal. It counts characters, and gets texts without colours: `paint` colours afterwards. */
 
+import { stripVTControlCharacters } from 'node:util';
+
 export interface Layout {
   /** How many columns there are. */
   readonly width: number;
@@ -41,14 +43,29 @@ export function wrap(text: string, width: number, indent = 0): string {
     .join(margin);
 }
 
+/** The same for every line of a text, each under its own indentation; colours take no room. */
+export function wrapIndented(text: string, width: number): string {
+  return text
+    .split('\n')
+    .map((line) => {
+      const indent = line.length - line.trimStart().length;
+      return line.slice(0, indent) + wrap(line.slice(indent), width, indent);
+    })
+    .join('\n');
+}
+
 function wrapLine(text: string, most: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > most) {
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) > most) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
   }
   return [...lines, line].map((words) => words.replaceAll(NO_BREAK, ' '));
+}
+
+function widthOf(text: string): number {
+  return stripVTControlCharacters(text).length;
 }

@@ -21,10 +21,12 @@ export interface Offers {
 export const OPTIONS = {
   browser: {
     type: 'boolean',
-    help: "with --demo: sign in yourself, on the mock server's page in your browser",
+    help: "open your browser although none seems to be here; with --demo: sign in yourself, on the mock server's page",
   },
   'no-browser': { type: 'boolean', help: 'open nothing; print the URL and wait' },
   device: { type: 'boolean', help: 'sign in with a code that you enter on another device' },
+  qr: { type: 'boolean', help: 'the same, with the page as a QR code too' },
+  copy: { type: 'boolean', help: 'put the address, or the code, on your clipboard' },
   paste: {
     type: 'boolean',
     help: 'read the address that the browser ends at from standard input, also without a terminal',
@@ -95,6 +97,7 @@ export const OPTIONS = {
     type: 'string',
     value: '<pem>',
     help: 'certificates to trust as well, for a network that inspects TLS',
+    offers: { paths: 'files' },
   },
   json: { type: 'boolean', help: 'one JSON object a line on stdout, for machines' },
   verbose: { type: 'boolean', help: 'tell more about what happens and what failed' },

@@ -9,6 +9,7 @@ import type { LoginError } from '../errors.ts';
 import { redact } from '../redact.ts';
 import { systemClock, systemEnvironment } from '../system.ts';
 import { HYPERLINK, hyperlink, knowsHyperlinks } from './hyperlink.ts';
+import { wrapIndented } from './layout.ts';
 import { drawQrCode, type QrCode, qrStyleFor } from './qr-code.ts';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
@@ -77,7 +78,8 @@ export function openTerminal(options: {
   const say = (text: string) => {
     if (options.json) return;
     clear();
-    const parts = text.split(HYPERLINK);
+    const fitting = stderr.isTTY ? wrapIndented(text, stderr.columns ?? 80) : text;
+    const parts = fitting.split(HYPERLINK);
     stderr.write(`${parts.map((part) => (ownLinks.has(part) ? part : clean(part, colored))).join('')}\n`);
   };
   return {

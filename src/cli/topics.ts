@@ -55,6 +55,10 @@ const VARIABLES: readonly Section[] = [
       ['BROWSER', 'what opens the page (Linux); "none": nothing does'],
       ['DISPLAY, WAYLAND_DISPLAY', 'Linux without either has no display'],
       ['SSH_CONNECTION, SSH_TTY', 'an SSH session; SSH_CLIENT too'],
+      [
+        'XDG_RUNTIME_DIR',
+        'where your own logins on this machine find each other; else the temporary directory',
+      ],
       ['CI', 'a job: nobody is there to ask; so do the names of its servers, e.g. GITHUB_ACTIONS'],
       ['WSL_DISTRO_NAME', 'WSL; CODESPACES, REMOTE_CONTAINERS and others: see help headless'],
     ],
@@ -68,11 +72,16 @@ const VARIABLES: readonly Section[] = [
     ],
   },
   {
+    title: 'Two logins at once',
+    rows: [['XDG_RUNTIME_DIR', 'where they find each other']],
+  },
+  {
     title: 'The network',
     rows: [
+      ['HTTPS_PROXY, HTTP_PROXY', 'the proxy to go through; ALL_PROXY too, and in small letters'],
+      ['NO_PROXY', 'hosts that are reached without the proxy'],
       ['NODE_EXTRA_CA_CERTS', 'a file with certificates that are trusted too'],
       ['NODE_TLS_REJECT_UNAUTHORIZED', 'leave it unset: "0" trusts everybody, and doctor says so'],
-      ['NODE_USE_ENV_PROXY', 'Node.js 24 and later: "1" makes it use HTTPS_PROXY, HTTP_PROXY and NO_PROXY'],
     ],
   },
 ];
@@ -87,11 +96,11 @@ const PLACES: Section = {
     ],
     [
       'Docker, Podman',
-      'a published port (-p) does not reach the localhost of a container; --network host shares that of the host',
+      'a published port (-p) does not reach the localhost of a container: --network host, or login --paste, or login --device',
     ],
     ['Kubernetes', 'kubectl port-forward pod/<pod> 1455:1455 does reach it'],
     ['VS Code, Codespaces', 'add the port in the Ports panel, under the same number'],
-    ['CI', 'nobody can sign in: give the job a store with a credential'],
+    ['CI', 'give the job a store with a credential, or use login --device while somebody reads its log'],
     ['sudo', 'leave it out: the credential would be stored for root'],
     ['tmux, screen', 'its shells remember the connection they were started from'],
   ],

@@ -85,9 +85,11 @@ const WORD =
 const OPTION = '--[a-z][a-z-]*';
 /** What follows `set` or an option may be anything without blanks; the full stop of the sentence is not part of it. */
 const ARGUMENT = `(?<= (?:set|${OPTION}) )[^\\s-]\\S*?(?=[.,:;)]*(?:\\s|$))`;
+/** Behind an option alone only what can be no word of the sentence: a path, an address, an id. */
+const PLACE = '\\S*[/:]\\S*?(?=[.,:;)]*(?:\\s|$))';
 /** `codex-login …` and `openclaw …` with what is typed behind them, as our hints have them; an option alone. */
 const COMMANDS = new RegExp(
-  `(?<![\\w./@:-])(?:(?:npx )?(?:codex-login|openclaw)(?![\\w-]|\\.\\w)(?: (?:${WORD}|${OPTION}|<[\\w-]+>|${ARGUMENT}))*|${OPTION}(?: <[\\w-]+>)?)`,
+  `(?<![\\w./@:-])(?:(?:npx )?(?:codex-login|openclaw)(?![\\w-]|\\.\\w)(?: (?:${WORD}|${OPTION}|<[\\w-]+>|${ARGUMENT}))*|${OPTION}(?: (?:<[\\w-]+>|${PLACE}))?)`,
   'g',
 );
 

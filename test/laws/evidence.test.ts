@@ -34,8 +34,8 @@ describe('docs/evidence.md', () => {
       expect(scripts).toHaveProperty([name]);
     for (const [, file = ''] of evidence.matchAll(/`((?:src|test|scripts)\/[\w./*-]+)`/g))
       expect([file, existsSync(join(root, file))]).toEqual([file, true]);
-    for (const [, word = ''] of evidence.matchAll(/npm run mutate -- (\w+)/g))
-      expect(mutations.filter(([what]) => what.includes(word))).not.toEqual([]);
+    for (const [, word = ''] of evidence.matchAll(/npm run mutate -- ([\w/]+)/g))
+      expect(mutations.filter(([what, file]) => what.includes(word) || file.includes(word))).not.toEqual([]);
   });
 
   test('rests on the OpenClaw that the real functions are of', () => {

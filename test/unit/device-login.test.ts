@@ -155,6 +155,13 @@ describe('a device code and another way, 100 times', { timeout: 120_000 }, () =>
         },
       });
       expect(routable).toBe(true);
+      if (other === 'callback') {
+        // A browser that comes once everything has ended finds nobody.
+        const page = await agent.settled.catch((error: NodeJS.ErrnoException) => error.code);
+        if (typeof page === 'object')
+          expect(page.html).toContain(first === 'the device' ? 'this tab was not needed' : 'Signed in to');
+        else expect([first, page]).toEqual(['the device', expect.stringMatching(/^ECONN/)]);
+      }
       expect(exchanges(server) - before).toBe(1);
       expect(pasting.listening).toBe(false);
     }

@@ -464,9 +464,11 @@ describe('a login against a server that', () => {
     expectOutcome(name, expected, true),
   );
 
-  test('has any fault that the mock knows is in one of the two tables, or concerns refresh and revocation', () => {
+  test('has any fault that the mock knows is in one of the two tables, or concerns refresh, revocation and device codes, which have tables of their own', () => {
     const rest = Object.keys(scenarios).filter((name) => !(name in onLogin) && !(name in onDiscovery));
-    expect(rest.filter((name) => !/^(refresh|revoke)-/.test(name))).toEqual(['discovery-other-endpoints']);
+    expect(rest.filter((name) => !/^(refresh|revoke|device)-/.test(name))).toEqual([
+      'discovery-other-endpoints',
+    ]);
   });
 
   test('R-6749-5 redirects from the token endpoint sees the code once and is not followed (codex and pi post it again)', async () => {

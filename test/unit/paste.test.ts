@@ -182,7 +182,10 @@ describe('without a callback port', () => {
     });
     expect(result?.routable).toBe(true);
     const listening = events.find(({ type }) => type === 'listening');
-    expect(listening).toMatchObject({ addresses: [], note: expect.stringContaining('EADDRINUSE') });
+    expect(listening).toMatchObject({
+      addresses: [],
+      note: expect.stringContaining(`port ${port} is held by`),
+    });
     expect(events.find(({ type }) => type === 'authorization_url')).not.toHaveProperty('shortUrl');
   });
 

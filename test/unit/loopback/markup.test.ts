@@ -194,6 +194,12 @@ describe('a sentence', () => {
       ['--issuer', '--discover'],
     ],
     ['Then: openclaw models auth login --provider openai.', ['openclaw models auth login --provider openai']],
+    ['Name a PEM file: --ca-file ./corporate-ca.pem', ['--ca-file ./corporate-ca.pem']],
+    [
+      'Example: --issuer https://a.example or --issuer http://127.0.0.1:8080.',
+      ['--issuer https://a.example', '--issuer http://127.0.0.1:8080'],
+    ],
+    ['Leave --port out, or point --issuer at a server on this machine.', ['--port', '--issuer']],
     ['In openclaw.json, auth.profiles["openai-codex:x"].mode must be "oauth".', []],
     ['openai-codex and codex-login-like names are no commands; /usr/bin/openclaw is a path.', []],
   ])('sets its commands as code: %s', (text, commands) => {
