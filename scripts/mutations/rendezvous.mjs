@@ -189,8 +189,8 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, way, network]',
-        "[provider, '', generation, profileId, replace, only, way, network]",
+        '[provider, location, generation, profileId, replace, only, device, way, network]',
+        "[provider, '', generation, profileId, replace, only, device, way, network]",
       ],
     ],
     'test/unit/shared-login.test.ts',
@@ -201,8 +201,8 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, way, network]',
-        "[provider, location, generation, '', replace, only, way, network]",
+        '[provider, location, generation, profileId, replace, only, device, way, network]',
+        "[provider, location, generation, '', replace, only, device, way, network]",
       ],
     ],
     'test/unit/shared-login.test.ts',
@@ -213,8 +213,8 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, way, network]',
-        "[provider, location, generation, profileId, '', only, way, network]",
+        '[provider, location, generation, profileId, replace, only, device, way, network]',
+        "[provider, location, generation, profileId, '', only, device, way, network]",
       ],
     ],
     'test/unit/shared-login.test.ts',
@@ -225,7 +225,7 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, way, network]',
+        '[provider, location, generation, profileId, replace, only, device, way, network]',
         "[provider, location, generation, profileId, replace, '', way, network]",
       ],
     ],
@@ -237,20 +237,32 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, way, network]',
-        "[provider, location, generation, profileId, replace, only, '', network]",
+        '[provider, location, generation, profileId, replace, only, device, way, network]',
+        "[provider, location, generation, profileId, replace, only, device, '', network]",
       ],
     ],
     'test/unit/shared-login.test.ts',
     'with another way',
   ],
   [
+    'shared login: the device makes no difference',
+    SHARED,
+    [
+      [
+        '[provider, location, generation, profileId, replace, only, device, way, network]',
+        "[provider, location, generation, profileId, replace, only, '', way, network]",
+      ],
+    ],
+    'test/unit/shared-login.test.ts',
+    'with a code for another device',
+  ],
+  [
     'shared login: the network makes no difference',
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, way, network]',
-        "[provider, location, generation, profileId, replace, only, way, '']",
+        '[provider, location, generation, profileId, replace, only, device, way, network]',
+        "[provider, location, generation, profileId, replace, only, device, way, '']",
       ],
     ],
     'test/unit/shared-login.test.ts',
@@ -261,8 +273,8 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, way, network]',
-        "['', location, generation, profileId, replace, only, way, network]",
+        '[provider, location, generation, profileId, replace, only, device, way, network]',
+        "['', location, generation, profileId, replace, only, device, way, network]",
       ],
     ],
     'test/unit/shared-login.test.ts',
