@@ -82,6 +82,13 @@ export const mutations = [
     'without any certificate file too',
   ],
   [
+    'network: no certificate is checked where Node.js checks none',
+    'src/network/index.ts',
+    [[' && !unchecked', '']],
+    'test/unit/network/fetch.test.ts',
+    'where Node.js is told to believe all',
+  ],
+  [
     'network: a certificate file replaces what Node.js believes',
     'src/network/trust.ts',
     [['...tls.rootCertificates, ...extraAuthorities(environment.NODE_EXTRA_CA_CERTS?.trim())', '']],

@@ -173,7 +173,6 @@ export const mutations = [
         'const { data } = loginEventSchema.safeParse(parseLine(line));',
         'const data = parseLine(line) as LoginEvent;',
       ],
-      ['import { type LoginEvent, loginEventSchema }', 'import type { LoginEvent }'],
     ],
     tests('join'),
     'whose events are none',
@@ -190,8 +189,8 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, device, way, network]',
-        "[provider, '', generation, profileId, replace, only, device, way, network]",
+        '[provider, location, generation, profileId, replace, only, way, network]',
+        "[provider, '', generation, profileId, replace, only, way, network]",
       ],
     ],
     'test/unit/shared-login.test.ts',
@@ -202,8 +201,8 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, device, way, network]',
-        "[provider, location, generation, '', replace, only, device, way, network]",
+        '[provider, location, generation, profileId, replace, only, way, network]',
+        "[provider, location, generation, '', replace, only, way, network]",
       ],
     ],
     'test/unit/shared-login.test.ts',
@@ -214,8 +213,8 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, device, way, network]',
-        "[provider, location, generation, profileId, '', only, device, way, network]",
+        '[provider, location, generation, profileId, replace, only, way, network]',
+        "[provider, location, generation, profileId, '', only, way, network]",
       ],
     ],
     'test/unit/shared-login.test.ts',
@@ -226,8 +225,8 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, device, way, network]',
-        "[provider, location, generation, profileId, replace, '', device, way, network]",
+        '[provider, location, generation, profileId, replace, only, way, network]',
+        "[provider, location, generation, profileId, replace, '', way, network]",
       ],
     ],
     'test/unit/shared-login.test.ts',
@@ -238,32 +237,20 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, device, way, network]',
-        "[provider, location, generation, profileId, replace, only, device, '', network]",
+        '[provider, location, generation, profileId, replace, only, way, network]',
+        "[provider, location, generation, profileId, replace, only, '', network]",
       ],
     ],
     'test/unit/shared-login.test.ts',
     'with another way',
   ],
   [
-    'shared login: the device makes no difference',
-    SHARED,
-    [
-      [
-        '[provider, location, generation, profileId, replace, only, device, way, network]',
-        "[provider, location, generation, profileId, replace, only, '', way, network]",
-      ],
-    ],
-    'test/unit/shared-login.test.ts',
-    'with a code for another device',
-  ],
-  [
     'shared login: the network makes no difference',
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, device, way, network]',
-        "[provider, location, generation, profileId, replace, only, device, way, '']",
+        '[provider, location, generation, profileId, replace, only, way, network]',
+        "[provider, location, generation, profileId, replace, only, way, '']",
       ],
     ],
     'test/unit/shared-login.test.ts',
@@ -274,8 +261,8 @@ export const mutations = [
     SHARED,
     [
       [
-        '[provider, location, generation, profileId, replace, only, device, way, network]',
-        "['', location, generation, profileId, replace, only, device, way, network]",
+        '[provider, location, generation, profileId, replace, only, way, network]',
+        "['', location, generation, profileId, replace, only, way, network]",
       ],
     ],
     'test/unit/shared-login.test.ts',

@@ -199,7 +199,6 @@ describe.skipIf(process.platform === 'win32')('a login beside another one for th
     ['an order of its own', () => ({ only: true })],
     ['leave to replace', () => ({ profileId: 'mine', replace: true })],
     ['another way to answer', () => ({ way: 'paste' })],
-    ['a code for another device', () => ({ device: true })],
     ['another client', ({ provider }) => ({ provider: { ...provider, clientId: 'other' } })],
     ['another issuer', ({ provider }) => ({ provider: { ...provider, issuer: 'http://127.0.0.1:9' } })],
     ['another network', ({ person }) => ({ person: { ...person, network: 'net:[2]' } })],
