@@ -5,7 +5,7 @@ export const mutations = [
   [
     'database: what OpenClaw kept is not read again',
     'src/openclaw/sdk-store.ts',
-    [['if (tokens && order && lastGood) return;', 'return;']],
+    [['return tokens && order && lastGood;', 'return true;']],
     'test/unit/openclaw/sdk-store.test.ts',
     'answers with forget',
   ],
@@ -41,5 +41,36 @@ export const mutations = [
     [["(generation === 'C' || generation === 'D') && version === undefined", 'version === null']],
     'test/unit/openclaw/generation.test.ts',
     'without an OpenClaw in reach is refused',
+  ],
+  [
+    'files are written beside a database of a newer OpenClaw',
+    'src/openclaw/generation.ts',
+    [['if (newerOnDisk) {', 'if (newerOnDisk === null) {']],
+    'test/unit/openclaw/generation.test.ts',
+    'a database of a newer OpenClaw than the one in reach',
+  ],
+  [
+    'database: an answer that is lost counts as nothing written',
+    'src/openclaw/sdk-store.ts',
+    [
+      [
+        'if (isKept(meant, now.state)) return;',
+        "if (answer.outcome === 'written' && isKept(meant, now.state)) return;",
+      ],
+    ],
+    'test/unit/openclaw/sdk-store.test.ts',
+    'S-8 a write whose answer is lost',
+  ],
+  [
+    'database: what nobody can look at is called unchanged',
+    'src/openclaw/sdk-store.ts',
+    [
+      [
+        "throw answer.outcome === 'refused' ? refusal(answer, options) : unseen(options)",
+        'throw refusal(answer, options)',
+      ],
+    ],
+    'test/unit/openclaw/sdk-store.test.ts',
+    'S-8 a write that may have been done',
   ],
 ];

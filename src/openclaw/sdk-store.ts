@@ -46,6 +46,18 @@ export function openSdkStore(options: SdkStoreOptions): ProfileStore {
     return { state: { ...state, profiles: state.profiles ?? {} }, version: answer.version ?? '' };
   }
 
+  /** Only the store can tell: OpenClaw may have written and not kept it, or ended before it could answer. */
+  async function assertWritten(answer: SdkOutcome, meant: AuthProfiles, before: string): Promise<void> {
+    const found = await sdk.ask(where);
+    if (found.outcome !== 'read')
+      throw answer.outcome === 'refused' ? refusal(answer, options) : unseen(options);
+    const now = readFrom(found);
+    if (isKept(meant, now.state)) return;
+    throw answer.outcome === 'written' || now.version !== before
+      ? notKept(options)
+      : refusal(answer, options);
+  }
+
   return {
     info: { kind: 'openclaw', location, generation, scope: 'host', durable: true },
     async read() {
@@ -68,8 +80,7 @@ export function openSdkStore(options: SdkStoreOptions): ProfileStore {
         const keepInOrder = Object.values(decision.next.order ?? {}).flat();
         const answer = await sdk.ask({ ...where, replace: { version, next: decision.next, keepInOrder } });
         if (answer.outcome === 'changed') continue;
-        if (answer.outcome !== 'written') throw refusal(answer, options);
-        await assertKept(decision.next, (await readNow()).state, options);
+        await assertWritten(answer, decision.next, version);
         // The database is not locked any more: its gateway could not read it otherwise.
         await whileLocked?.();
         return decision.result;
@@ -86,12 +97,8 @@ export function openSdkStore(options: SdkStoreOptions): ProfileStore {
   };
 }
 
-/** OpenClaw answered that it wrote: what it then reads must be what was meant, or the success would be a lie. */
-async function assertKept(
-  meant: AuthProfiles,
-  kept: AuthProfiles,
-  { location, version }: SdkStoreOptions,
-): Promise<void> {
+/** Whether what OpenClaw reads is what was meant. */
+function isKept(meant: AuthProfiles, kept: AuthProfiles): boolean {
   const order = Object.entries(meant.order ?? {}).every(([provider, ids]) =>
     isDeepStrictEqual(kept.order?.[provider], ids),
   );
@@ -102,11 +109,25 @@ async function assertKept(
   const tokens = Object.entries(meant.profiles).every(
     ([id, profile]) => kept.profiles[id]?.access === profile.access,
   );
-  if (tokens && order && lastGood) return;
-  throw new StoreError('ERR_STORE_IO', {
+  return tokens && order && lastGood;
+}
+
+/** To call it a success would be a lie, and so would be to call it unchanged. */
+function notKept({ location, version }: SdkStoreOptions): StoreError {
+  return new StoreError('ERR_STORE_IO', {
     store: location,
+    outcome: 'unknown',
     summary: `OpenClaw ${foreignText(version, 40)} did not keep what was written into its store: ${location}.`,
     hint: 'Look at what it has: codex-login status. Then sign in with OpenClaw itself: openclaw models auth login --provider openai.',
+  });
+}
+
+function unseen({ location, version }: SdkStoreOptions): StoreError {
+  return new StoreError('ERR_STORE_IO', {
+    store: location,
+    outcome: 'unknown',
+    summary: `OpenClaw ${foreignText(version, 40)} ended while it wrote, or cannot be asked any more, so whether the credential is stored is unknown: ${location}.`,
+    hint: 'Look at what it has: codex-login status. If the login is not there, run the command again.',
   });
 }
 
