@@ -5,7 +5,7 @@ export const mutations = [
   [
     'database: what OpenClaw kept is not read again',
     'src/openclaw/sdk-store.ts',
-    [['return tokens && order && lastGood;', 'return true;']],
+    [['return tokens && order && lastGood && removed', 'return removed']],
     'test/unit/openclaw/sdk-store.test.ts',
     'answers with forget',
   ],
@@ -54,8 +54,8 @@ export const mutations = [
     'src/openclaw/sdk-store.ts',
     [
       [
-        'if (isKept(meant, now.state)) return;',
-        "if (answer.outcome === 'written' && isKept(meant, now.state)) return;",
+        "if (answer.outcome !== 'written' && now.version === before.version)",
+        "if (answer.outcome !== 'written')",
       ],
     ],
     'test/unit/openclaw/sdk-store.test.ts',
