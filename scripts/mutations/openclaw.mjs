@@ -73,4 +73,18 @@ export const mutations = [
     'test/unit/openclaw/sdk-store.test.ts',
     'S-8 a write that may have been done',
   ],
+  [
+    'a directory that turns do not look at is written',
+    'src/openclaw/locate.ts',
+    [['version !== undefined && isAtLeast(version, FIRST_WITHOUT_AGENT_DIR)', 'version === null']],
+    'test/unit/openclaw/locate.test.ts',
+    'what all agents inherit from',
+  ],
+  [
+    'what all agents inherit from moves with the directory of main',
+    'src/openclaw/locate.ts',
+    [['shared: own ?? usual(MAIN_AGENT)', 'shared: own ?? ofTurn(MAIN_AGENT)']],
+    'test/unit/openclaw/locate.test.ts',
+    'what all agents inherit from',
+  ],
 ];
