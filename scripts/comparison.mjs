@@ -1,17 +1,18 @@
 // The real programs through the same faults, side by side: `npm run compare` installs them (hundreds of megabytes, once), runs each
-// against the mock and writes the table into docs/comparison.md and the README. `--json` prints the raw findings instead;
-// `--only <word>` takes the columns whose title has that word and writes nothing, and so do row names as arguments.
+// against the mock and writes the tables of docs/comparison.md and the README. `--only <word>` measures the columns whose title has
+// that word and keeps the others; names of rows as arguments measure those rows and write nothing. `--json` prints the raw findings.
 
 import { spawn } from 'node:child_process';
-import { release } from 'node:os';
+import { cpus, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { installAll } from './comparison/install.mjs';
 import { isolation } from './comparison/isolation.mjs';
 import { PINNED, titleOf } from './comparison/pinned.mjs';
-import { reportOf, tableOf, writeBetween } from './comparison/report.mjs';
+import { writeReport } from './comparison/report.mjs';
 import { ROWS } from './comparison/rows.mjs';
+import { tableOf } from './comparison/table.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,6 +22,10 @@ const place = (path) => fileURLToPath(new URL(path, import.meta.url));
 const started = Date.now();
 const progress = (text) =>
   process.stderr.write(`${String(Math.round((Date.now() - started) / 1000)).padStart(5)} s  ${text}\n`);
+
+// The columns are ended when this process exits.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
 
 if (process.platform !== 'linux') {
   process.stderr.write('The comparison needs Linux: a pseudo-terminal of util-linux and /proc.\n');
@@ -36,11 +41,11 @@ if (isolation.length === 0)
 
 const { node, directories } = installAll(progress);
 const rows = ROWS.filter(({ id }) => positionals.length === 0 || positionals.includes(id));
-const cells = Object.fromEntries(rows.map(({ id }) => [id, {}]));
+const nameOf = Object.fromEntries(rows.map(({ id, what }) => [id, what]));
+const cells = Object.fromEntries(rows.map(({ what }) => [what, {}]));
 const findings = [];
 
 const waiting = PINNED.map(titleOf).filter((title) => title.includes(values.only ?? ''));
-const titles = [...waiting];
 // Without a network of its own for each they would meet on the same ports.
 const jobs = isolation.length === 0 ? 1 : Number(values.jobs);
 await Promise.all(
@@ -50,21 +55,15 @@ await Promise.all(
 );
 
 if (values.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
-else process.stdout.write(`${tableOf(rows, cells)}\n`);
-if (!values.json && rows.length === ROWS.length && titles.length === PINNED.length) {
-  const about = {
+else process.stdout.write(`${tableOf(Object.keys(cells), cells)}\n`);
+if (positionals.length === 0) {
+  const open = writeReport(cells, {
     date: new Date().toISOString().slice(0, 10),
-    node: await versionOf(node),
-    machine: `Linux ${release().split('-')[0]}`,
-  };
-  writeBetween(place('../docs/comparison.md'), reportOf(cells, about));
-  writeBetween(
-    place('../README.md'),
-    tableOf(
-      ROWS.filter(({ readme }) => readme),
-      cells,
-    ),
-  );
+    node: node.missing === undefined ? await versionOf(node) : 'missing',
+    machine: `Linux ${release().split('-')[0]}, ${cpus().length} cores`,
+  });
+  if (open.length > 0)
+    progress(`nothing written: some columns have never been measured (${open.join('; ')})`);
 }
 
 /** Fills one column; a program that is not there fills it with the reason. */
@@ -88,12 +87,12 @@ async function column(title) {
   const status = await new Promise((resolve) => child.once('close', resolve));
   process.removeListener('exit', stop);
   for (const { id } of rows)
-    if (cells[id][title] === undefined)
+    if (cells[nameOf[id]][title] === undefined)
       record({ row: id, title, cell: `not run: the column ended with ${status}` });
 }
 
 function record(finding) {
-  cells[finding.row][finding.title] = finding.cell;
+  cells[nameOf[finding.row]][finding.title] = finding.cell;
   findings.push(finding);
   progress(`${finding.title}  ${finding.row}: ${finding.cell}`);
 }

@@ -26,7 +26,7 @@ export const FOREIGN_PAGE = {
 };
 
 /** One request, redirects not followed: `{ status, title, body, location }`, or `{ failed }` with the reason. */
-export function ask(url, { method = 'GET', headers = BROWSER, timeoutMs = 70_000 } = {}) {
+export function ask(url, { method = 'GET', headers = BROWSER, timeoutMs = 70_000, dropAfterMs } = {}) {
   const { protocol, hostname } = new URL(url);
   if (protocol !== 'http:' || !LOOPBACK.has(hostname))
     return Promise.resolve({ url, failed: 'not on loopback' });
@@ -38,8 +38,10 @@ export function ask(url, { method = 'GET', headers = BROWSER, timeoutMs = 70_000
       sent.destroy();
       fail(`no answer within ${Math.round(timeoutMs / 1000)} s`);
     }, timeoutMs);
+    const dropper = dropAfterMs && setTimeout(() => sent.destroy(), dropAfterMs);
     sent.on('error', (error) => {
       clearTimeout(timer);
+      clearTimeout(dropper);
       fail(error.code ?? error.message);
     });
     sent.on('response', (response) => {

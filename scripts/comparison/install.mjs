@@ -71,8 +71,7 @@ function installOwn(progress) {
  */
 function addPluginDependencies(directory, found, progress) {
   const extensions = join(found, 'dist/extensions');
-  const done = join(directory, 'plugins-added');
-  if (versionIn(found) > '2026.5' || existsSync(done) || !existsSync(extensions) || given) return;
+  if (versionIn(found) > '2026.5' || !existsSync(extensions) || given) return;
   const wanted = new Map();
   for (const name of readdirSync(extensions)) {
     const manifest = join(extensions, name, 'package.json');
@@ -82,9 +81,12 @@ function addPluginDependencies(directory, found, progress) {
       if (!existsSync(join(directory, 'node_modules', dependency))) wanted.set(dependency, range);
   }
   wanted.delete('@whiskeysockets/baileys');
+  if (wanted.size === 0) return;
   progress(`installing the ${wanted.size} packages that its install script would add …`);
-  install(directory, ['--no-save', ...[...wanted].map(([name, range]) => `${name}@${range}`)]);
-  writeFileSync(done, '');
+  install(
+    directory,
+    [...wanted].map(([name, range]) => `${name}@${range}`),
+  );
 }
 
 /** The directory where a package is; installed there if need be. */

@@ -1,43 +1,39 @@
-// The table as Markdown, and its places in the documents. It writes between the markers and nowhere else.
+// The findings in the documents. A run over some columns keeps the others as they were measured before.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 import { PINNED, titleOf } from './pinned.mjs';
 import { ROWS } from './rows.mjs';
+import { MEASURED, readBetween, tableIn, tableOf, writeBetween } from './table.mjs';
 
-export const BEGIN = '<!-- comparison: written by `npm run compare` -->';
-export const END = '<!-- comparison: end -->';
+const DOCUMENT = fileURLToPath(new URL('../../docs/comparison.md', import.meta.url));
+const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 
-/** @param cells by row and title */
-export function tableOf(rows, cells) {
-  const titles = PINNED.map(titleOf);
-  const line = (words) => `| ${words.join(' | ')} |`;
-  return [
-    line(['', ...titles]),
-    line(['---', ...titles.map(() => '---')]),
-    ...rows.map(({ id, what }) =>
-      line([what, ...titles.map((title) => inCell(cells[id]?.[title] ?? 'not run'))]),
+/**
+ * Writes both tables.
+ * @param found cells by row and column, of whole columns
+ * @param about `date`, `node`, `machine` of this run
+ * @returns rows that have a column still to be measured: then nothing is written
+ */
+export function writeReport(found, { date, node, machine }) {
+  const { cells: before } = tableIn(readBetween(DOCUMENT));
+  const names = [...ROWS.map(({ what }) => what), MEASURED];
+  const measured = Object.keys(Object.values(found)[0] ?? {});
+  const dates = { ...before[MEASURED], ...Object.fromEntries(measured.map((title) => [title, date])) };
+  const all = { ...found, [MEASURED]: dates };
+  const cells = Object.fromEntries(names.map((what) => [what, { ...before[what], ...all[what] }]));
+  const open = names.filter((what) => PINNED.some((pinned) => !cells[what][titleOf(pinned)]));
+  if (open.length > 0) return open;
+
+  const head = `Last run: \`npm run compare\`, ${date}, Node.js ${node} for the programs in JavaScript, ${machine}.`;
+  const rows = ROWS.map(({ what, about }) => `- **${what}**: ${about}`).join('\n');
+  writeBetween(DOCUMENT, [head, tableOf(names, cells), 'What each row does:', rows].join('\n\n'));
+  writeBetween(
+    README,
+    tableOf(
+      ROWS.filter(({ readme }) => readme).map(({ what }) => what),
+      cells,
     ),
-  ].join('\n');
+  );
+  return [];
 }
-
-/** The whole of what stands between the markers of docs/comparison.md. */
-export function reportOf(cells, { date, node, machine }) {
-  const versions = PINNED.map((pinned) => `\`${titleOf(pinned)}\``).join(', ');
-  return [
-    `Measured on ${date} by \`npm run compare\`: ${versions}; Node.js ${node} for those in JavaScript; ${machine}.`,
-    tableOf(ROWS, cells),
-    'What each row does:',
-    ROWS.map(({ what, about }) => `- **${what}**: ${about}`).join('\n'),
-  ].join('\n\n');
-}
-
-/** Puts the text between the markers. */
-export function writeBetween(path, text) {
-  const before = readFileSync(path, 'utf8');
-  const [start, end] = [before.indexOf(BEGIN), before.indexOf(END)];
-  if (start < 0 || end < start) throw new Error(`${path} has no place for the comparison`);
-  writeFileSync(path, `${before.slice(0, start)}${BEGIN}\n\n${text}\n\n${before.slice(end)}`);
-}
-
-const inCell = (cell) => cell.replaceAll('|', '\\|').replace(/\s+/g, ' ');

@@ -3,9 +3,10 @@
 
 import { listenerRows } from './rows/listener.mjs';
 import { personRows } from './rows/person.mjs';
+import { portRows } from './rows/ports.mjs';
 import { serverRows } from './rows/server.mjs';
 
-const ALL = { ...listenerRows, ...serverRows, ...personRows };
+const ALL = { ...listenerRows, ...portRows, ...serverRows, ...personRows };
 
 const ORDER = [
   ...[
@@ -30,7 +31,7 @@ const ORDER = [
     'second',
   ],
   ...['not-followed', 'listens', 'port-taken', 'ports-taken', 'six-taken'],
-  ...['interrupted', 'mode', 'order', 'secrets', 'address', 'no-display', 'start'],
+  ...['interrupted', 'mode', 'order', 'secrets', 'address', 'no-display', 'offers', 'start'],
 ];
 
 export const ROWS = ORDER.map((id) => ({ id, ...ALL[id] }));

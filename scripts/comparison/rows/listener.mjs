@@ -1,11 +1,8 @@
 // Rows about the callback listener: who may talk to it, and what they can do to a login that is waiting.
 
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { ask, browse, FOREIGN_PAGE, tellPage } from '../browser.mjs';
-import { holdPort, listening } from '../ports.mjs';
+import { listening } from '../ports.mjs';
 import { withSession } from '../session.mjs';
-import { plain } from '../terminal.mjs';
 
 /** After a request that should change nothing: long enough for a program to end, or to post the code. */
 const REACTION_MS = 4000;
@@ -64,18 +61,17 @@ export const listenerRows = {
   second: {
     what: 'a second callback',
     about:
-      'The browser sends the same callback again while the exchange takes three seconds (Chromium does so when a connection drops).',
+      'The connection drops while the exchange takes three seconds, and the browser sends the callback again, as Chromium does and a reload would.',
     readme: true,
     run: (program) =>
       withSession(program, { scenario: 'token-slow' }, async (session) => {
         const callback = await session.callback();
-        const first = browse(callback);
-        await sleep(500);
-        const pages = await Promise.all([first, browse(callback)]);
+        await ask(callback, { dropAfterMs: 500 });
+        const page = await browse(callback);
         const ending = await session.ending(END_MS);
-        const [one, two] = pages.map(tellPage);
-        const shown = one === two ? `twice ${one}` : `${one}, then ${two}`;
-        return { cell: `${times(session.exchanges(), 'exchange')}; ${shown}; ${ending.text}`, ending };
+        const exchanges = session.exchanges();
+        const told = `${exchanges} exchange${exchanges === 1 ? '' : 's'}`;
+        return { cell: `${told}; ${tellPage(page)}; ${ending.text}`, ending };
       }),
   },
   'not-followed': {
@@ -89,20 +85,6 @@ export const listenerRows = {
         return { cell: `${redirected}${ending.text}`, ending, status: answer.status };
       }),
   },
-  'port-taken': portTaken([1455], ['127.0.0.1', '::1'], {
-    what: '1455 taken',
-    about:
-      'A stranger’s web server holds 127.0.0.1 and ::1. What the program does next, and whether the terminal says that the port is taken.',
-    readme: true,
-  }),
-  'ports-taken': portTaken([1455, 1457], ['127.0.0.1', '::1'], {
-    what: '1455 and 1457 taken',
-    about: 'As above, both registered ports.',
-  }),
-  'six-taken': portTaken([1455], ['::1'], {
-    what: '[::1]:1455 taken',
-    about: 'Only the IPv6 half is held by somebody else. A browser tries ::1 first for `localhost`.',
-  }),
 };
 
 function stray(path, readme) {
@@ -142,64 +124,10 @@ function oddRequest(program, { method, headers }) {
     const spent = session.exchanges() > 0;
     const page = early === undefined ? await browse(callback) : undefined;
     const ending = await session.ending(END_MS);
-    const told = `${answer.failed ?? answer.status}: ${spent ? '**exchanges the code**' : 'refused'}`;
+    const told = `${answer.failed ?? answer.status}: ${spent ? '**exchanges the code**' : 'not exchanged'}`;
     return { cell: `${told}; then GET: ${ending.text}`, page: page && tellPage(page), early, ending };
   });
 }
 
-function portTaken(ports, addresses, { what, about, readme }) {
-  const before = async () => {
-    const held = [];
-    for (const port of ports) held.push(await holdPort(port, addresses));
-    return { held, close: () => Promise.all(held.map(({ close }) => close())) };
-  };
-  const run = async (program) => {
-    let held = [];
-    const hold = async () => {
-      const holding = await before();
-      held = holding.held;
-      return holding;
-    };
-    return await withSession(program, { before: hold }, async (session) => {
-      let url;
-      try {
-        url = await session.url();
-      } catch (error) {
-        if (session.terminal.end === undefined) throw error;
-      }
-      const asked = held.flatMap((one) => one.asked);
-      const shown = plain(session.terminal.output);
-      const says = /in use|EADDRINUSE|is taken|already|could not bind|cannot listen|\bbusy\b|held by/i.test(
-        shown,
-      );
-      const extra = asked.length > 0 ? `; sends the stranger ${[...new Set(asked)].join(', ')}` : '';
-      const note = `${says ? 'says so' : '**says nothing**'}${extra}`;
-      if (url === undefined) return { cell: `exit ${session.terminal.end.status}; ${note}`, asked, shown };
-      const { host, hostname, port } = redirectOf(url);
-      const own = listening().filter(
-        (one) =>
-          !held.some((_, at) => one.endsWith(`:${ports[at]}`)) ||
-          !addresses.includes(one.replace(/\[|\]|:\d+$/g, '')),
-      );
-      const callback = await session.callback();
-      // A browser tries ::1 first for this name.
-      const first = hostname === 'localhost' && ports.includes(Number(port)) && addresses.includes('::1');
-      if (first) {
-        await ask(callback.replace('//localhost', '//[::1]'));
-        const end = await session.ending(REACTION_MS);
-        const paste = /paste/i.test(shown) ? ', asks to paste the address' : '';
-        const cell = `URL for ${host}: **the code goes to the stranger**${paste}; ${note} (${end.text})`;
-        return { cell, own, asked, shown };
-      }
-      await browse(callback);
-      const ending = await session.ending(END_MS);
-      const where = ports.includes(1455) && port !== '1455' ? `uses ${port}` : `URL for ${host}`;
-      return { cell: `${where}; ${note} (${ending.text})`, own, asked, shown };
-    });
-  };
-  return { what, about, readme, run };
-}
-
-const redirectOf = (url) => new URL(new URL(url).searchParams.get('redirect_uri'));
+export const redirectOf = (url) => new URL(new URL(url).searchParams.get('redirect_uri'));
 const bare = (url) => url.split('?')[0];
-const times = (count, what) => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, statSync } from 'node:fs';
 
 import { throwAwayHome, withSession } from '../session.mjs';
+import { plain } from '../terminal.mjs';
 import { tellSecrets } from './server.mjs';
 
 const END_MS = 20_000;
@@ -70,7 +71,8 @@ export const personRows = {
   },
   interrupted: {
     what: 'Ctrl-C during a second login: the old credential',
-    about: 'Signed in once; then a second login is started and interrupted when it shows its URL.',
+    about:
+      'Signed in once; then a second login is started and interrupted when it shows its URL; again 20 seconds later, if it is still there.',
     readme: true,
     run: async (program) => {
       const home = throwAwayHome();
@@ -84,11 +86,14 @@ export const personRows = {
         return await withSession(program, { home }, async (session) => {
           await session.url();
           session.terminal.type('\u0003');
-          const end = await session.end(END_MS);
+          const first = await session.end(END_MS);
+          if (first === undefined) session.terminal.type('\u0003');
+          const end = first ?? (await session.end(END_MS));
           const kept = session.credential()?.refresh === old;
           const revoked = session.posted('/oauth/revoke') > 0 ? ', revoked at the server' : '';
-          const how = end === undefined ? `still running after ${END_MS / 1000} s` : `exit ${end.status}`;
-          return { cell: `${kept ? 'kept' : '**gone**'}${revoked} (${how})`, kept, end };
+          const how = end === undefined ? 'still running after a second Ctrl-C' : `exit ${end.status}`;
+          const twice = first === undefined && end !== undefined ? 'only the second Ctrl-C ends it, ' : '';
+          return { cell: `${kept ? 'kept' : '**gone**'}${revoked} (${twice}${how})`, kept, end };
         });
       } finally {
         rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
@@ -106,6 +111,24 @@ export const personRows = {
         return { cell: ending.text, ending };
       }),
   },
+  offers: {
+    what: 'no display and no callback: what the terminal offers',
+    about:
+      'The words on the terminal ten seconds after the URL, searched for a pasted address, a device code and a forwarded port.',
+    run: (program) =>
+      withSession(program, { desktop: false }, async (session) => {
+        await session.url();
+        await session.end(10_000);
+        const shown = plain(session.terminal.output);
+        const offers = {
+          'pasting the address': /paste/i,
+          'a device code': /device/i,
+          'the `ssh -L` line': /ssh (?:-N )?-L/,
+        };
+        const offered = Object.keys(offers).filter((name) => offers[name].test(shown));
+        return { cell: offered.join(', ') || '**nothing**', shown: shown.slice(-3000) };
+      }),
+  },
   limit: {
     what: 'overall time limit',
     about: `Nobody signs in for ${IDLE_MS / 1000} s, and nothing longer is awaited; does \`--help\` name an option for it? Where it does, it is used with 5 s.`,
@@ -115,16 +138,9 @@ export const personRows = {
       const args = option === undefined ? [] : [option, '5'];
       return await withSession(program, { args }, async (session) => {
         await session.url();
-        const started = performance.now();
         const end = await session.end(IDLE_MS);
-        const seconds = Math.round((performance.now() - started) / 1000);
-        const waits = `not awaited beyond ${IDLE_MS / 1000} s`;
-        if (option === undefined)
-          return {
-            cell: end ? `no option; exit ${end.status} after ${seconds} s` : `no option; ${waits}`,
-            end,
-          };
-        return { cell: `\`${option} 5\`: ${end ? `exit ${end.status} after ${seconds} s` : waits}`, end };
+        const ends = end === undefined ? `not awaited beyond ${IDLE_MS / 1000} s` : tellEnd(end);
+        return { cell: option === undefined ? `no option; ${ends}` : `\`${option} 5\`: ${ends}`, end };
       });
     },
   },
@@ -146,6 +162,8 @@ export const personRows = {
     },
   },
 };
+
+const tellEnd = ({ status, afterMs }) => `exit ${status} after ${Math.floor(afterMs / 1000)} s`;
 
 /** A program without help of its own for the login prints what it has, or nothing. */
 function helpOf(program) {

@@ -45,7 +45,7 @@ export const serverRows = {
     what: 'hung token endpoint',
     about: `The code is posted and never answered; at most ${PATIENCE_MS / 1000} s are awaited.`,
     readme: true,
-    run: (program) => signInUnder(program, 'token-hang', PATIENCE_MS, { told: true }),
+    run: (program) => signInUnder(program, 'token-hang', PATIENCE_MS),
   },
   failed: {
     what: 'failed exchange (400 `invalid_grant`)',
@@ -111,7 +111,7 @@ function signInUnder(program, scenario, patienceMs) {
     const ending = await session.ending(patienceMs);
     const seconds = (performance.now() - started) / 1000;
     const page = await browsing;
-    const when = ending.status !== undefined && seconds >= 2 ? ` after ${Math.round(seconds)} s` : '';
+    const when = ending.status !== undefined && seconds >= 10 ? ` after ${Math.round(seconds)} s` : '';
     const end = ending.text.replace(/^exit \d+/, (exit) => `${exit}${when}`);
     return { cell: `${tellPage(page)}; ${end}`, ending, seconds };
   });
