@@ -2,7 +2,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 
 import { type AuthorizationServer, startAuthorizationServer } from '../../mocks/index.ts';
 import type { refreshScenarios } from '../../mocks/scenarios/refresh.ts';
-import type { revocationScenarios, tokenScenarios } from '../../mocks/scenarios/token.ts';
+import type { revocationScenarios } from '../../mocks/scenarios/revocation.ts';
+import type { tokenScenarios } from '../../mocks/scenarios/token.ts';
 import * as client from './client.ts';
 
 type Post = () => Promise<Response>;
