@@ -16,6 +16,8 @@ export type { MockClock, VirtualClock } from './clock.ts';
 export { createVirtualClock, realClock } from './clock.ts';
 export type { ConformanceName } from './conformance-names.ts';
 export { conformanceNames } from './conformance-names.ts';
+export type { Control, ControlOptions } from './control.ts';
+export { startControl } from './control.ts';
 export type { ExchangeKind, Journal, JournalEntry } from './journal.ts';
 export type { GuardedPlaces, Leak } from './leaks.ts';
 export { findLeaks, guardSecrets, SecretLeakError } from './leaks.ts';

@@ -108,7 +108,7 @@ export const authorizeScenarios = scenarioTable({
   },
   'callback-twice': {
     endpoint: 'authorize',
-    description: 'The callback is asked for twice at the same time: by the browser, and by the server.',
+    description: 'The redirect is followed twice at the same time: by the browser, and by the server.',
     deliversTwice: true,
   },
   'authorize-slow': {

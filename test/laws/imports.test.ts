@@ -111,7 +111,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'src/events/envelope.ts',
     'src/store/schema.ts',
   ],
-  'codex-login/testing': ['src/cli/demo.ts', 'src/cli/mock.ts'],
+  'codex-login/testing': ['src/cli/demo.ts', 'src/cli/mock-options.ts', 'src/cli/mock.ts'],
 };
 
 const files = (folder: string) =>
