@@ -12,12 +12,12 @@ import { type OpenClawConfiguration, readOpenClawConfiguration } from './opencla
 import { assertWritable, findGeneration, storeProviderOf } from './openclaw/generation.ts';
 import { findInstallation, findNode, type Installation } from './openclaw/installation.ts';
 import {
-  agentDirectory,
+  agentDirectories,
   listAgents,
   locateOpenClaw,
   MAIN_AGENT,
-  normalizeAgentId,
   type OpenClawPlaces,
+  realPath,
   type Surroundings,
 } from './openclaw/locate.ts';
 import type { Clock } from './ports.ts';
@@ -54,10 +54,10 @@ export async function openAgentStore(request: AgentStoreRequest): Promise<Creden
   const { environment } = surroundings;
   const places = locateOpenClaw(surroundings);
   const said = await readOpenClawConfiguration(places.configurationPath);
-  const directoryOf = (id: string) =>
-    agentDirectory(id, places, said?.agentDirectories[normalizeAgentId(id)], surroundings);
   const installation = findInstallation({ environment, directory: request.openclaw });
-  const directory = directoryOf(agent ?? MAIN_AGENT);
+  const configured = said?.agentDirectories ?? {};
+  const directories = agentDirectories(places, configured, surroundings, installation?.version);
+  const directory = agent === undefined ? directories.shared : directories.of(agent);
   const finding = findGeneration({
     agentDirectory: directory,
     stateDirectory: places.stateDirectory,
@@ -66,7 +66,7 @@ export async function openAgentStore(request: AgentStoreRequest): Promise<Creden
   assertWritable(finding, directory);
 
   const provider = storeProviderOf(request.provider, finding);
-  const stores = agentStores({ finding, places, directoryOf, installation, environment, clock });
+  const stores = agentStores({ finding, places, directories, installation, environment, clock });
   const configurationFor = (isShared: boolean) => async (): Promise<RoutingConfiguration> => ({
     ...(await readOpenClawConfiguration(places.configurationPath)),
     ...(isShared ? {} : { inherited: (await stores.shared.read()).state }),
@@ -84,10 +84,14 @@ export async function openAgentStore(request: AgentStoreRequest): Promise<Creden
     gateway: gatewayOf(places, said, installation, environment),
     ...(agent === undefined
       ? {
-          followers: async () =>
-            [MAIN_AGENT, ...listAgents(places, Object.keys(said?.agentDirectories ?? {}))]
-              .map(followerOf)
-              .filter((follower) => follower.store.info.location !== stores.shared.info.location),
+          followers: async () => {
+            const agents = [MAIN_AGENT, ...listAgents(places, Object.keys(configured))].map(followerOf);
+            // By whatever names it is reached, a store is edited once: what is main's is no copy of main's.
+            const files = [stores.shared, ...agents.map(({ store }) => store)].map(({ info }) =>
+              realPath(info.location),
+            );
+            return agents.filter((_, index) => files.indexOf(files[index + 1] ?? '') === index + 1);
+          },
         }
       : {}),
     ...(finding.from === 'assumed'

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { StoreError } from './errors.ts';
 import { type Generation, type GenerationFinding, sharedDatabase } from './openclaw/generation.ts';
 import { findNode, type Installation } from './openclaw/installation.ts';
-import { MAIN_AGENT, type OpenClawPlaces } from './openclaw/locate.ts';
+import type { AgentDirectories, OpenClawPlaces } from './openclaw/locate.ts';
 import { openSdkProcess } from './openclaw/sdk-process.ts';
 import { openSdkStore } from './openclaw/sdk-store.ts';
 import type { Clock, Environment } from './ports.ts';
@@ -33,7 +33,7 @@ export interface AgentStores {
 export interface AgentStoresRequest {
   readonly finding: GenerationFinding;
   readonly places: OpenClawPlaces;
-  readonly directoryOf: (agent: string) => string;
+  readonly directories: AgentDirectories;
   readonly installation: Installation | undefined;
   readonly environment: Environment;
   readonly clock: Clock;
@@ -48,26 +48,26 @@ export function agentStores(request: AgentStoresRequest): AgentStores {
 
 function files({
   generation,
-  directoryOf,
+  directories,
   clock,
 }: AgentStoresRequest & { generation: Generation }): AgentStores {
-  const pathOf = (agent: string) => join(directoryOf(agent), 'auth-profiles.json');
-  const mainPath = pathOf(MAIN_AGENT);
-  const open = (agent: string, lockWaitMs?: number) => {
-    const path = pathOf(agent);
+  const pathIn = (directory: string) => join(directory, 'auth-profiles.json');
+  const mainPath = pathIn(directories.shared);
+  const open = (directory: string, lockWaitMs?: number) => {
+    const path = pathIn(directory);
     const inherits = path === mainPath ? undefined : mainPath;
-    const statePath = generation === 'B' ? join(directoryOf(agent), 'auth-state.json') : undefined;
+    const statePath = generation === 'B' ? join(directory, 'auth-state.json') : undefined;
     return openFileStore(path, { clock, generation, inherits, statePath, lockWaitMs });
   };
   return {
-    shared: open(MAIN_AGENT),
-    of: (agent) => open(agent),
-    ofFollower: (agent) => open(agent, FOLLOWER_LOCK_WAIT_MS),
+    shared: open(directories.shared),
+    of: (agent) => open(directories.of(agent)),
+    ofFollower: (agent) => open(directories.ofTurn(agent), FOLLOWER_LOCK_WAIT_MS),
   };
 }
 
 function databases(request: AgentStoresRequest & { generation: 'C' | 'D' }): AgentStores {
-  const { generation, places, directoryOf, installation, environment, clock } = request;
+  const { generation, places, directories, installation, environment, clock } = request;
   if (installation === undefined) throw new Error('A database without its OpenClaw was let through.');
   const { directory, version } = installation;
   const sdk = openSdkProcess({
@@ -90,15 +90,16 @@ function databases(request: AgentStoresRequest & { generation: 'C' | 'D' }): Age
         assertChanges(before, after, inherits ? (await shared.read()).state : undefined);
       },
     });
-  const of = (agent: string) => {
-    const own = directoryOf(agent);
-    return open(own, join(own, 'openclaw-agent.sqlite'));
-  };
+  const inside = (directory: string) => open(directory, join(directory, 'openclaw-agent.sqlite'));
   const shared: ProfileStore =
     generation === 'D'
-      ? open(undefined, sharedDatabase(places.stateDirectory, directoryOf(MAIN_AGENT)))
-      : of(MAIN_AGENT);
-  return { shared, of, ofFollower: of };
+      ? open(undefined, sharedDatabase(places.stateDirectory, directories.shared))
+      : inside(directories.shared);
+  return {
+    shared,
+    of: (agent) => inside(directories.of(agent)),
+    ofFollower: (agent) => inside(directories.ofTurn(agent)),
+  };
 }
 
 function assertWritableStore(path: string): void {

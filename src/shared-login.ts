@@ -19,7 +19,7 @@ import { type Person, systemClock, systemPerson } from './system.ts';
 export interface SharedLoginOptions extends LoginOptions {
   /** Where the credential goes: logins into one place share. */
   store: ProfileStore;
-  /** A way to answer that the person chose by name: logins that differ in it share nothing. */
+  /** A way to answer that the person chose by name, beside `device`: logins that differ in it share nothing. */
   way?: string | undefined;
   /** Who signs in on this machine. Default: whoever runs this process. */
   person?: Person | undefined;
@@ -39,7 +39,7 @@ export async function sharedLogin(options: SharedLoginOptions): Promise<LoginRes
   const person = options.person ?? systemPerson();
   // A store of this process alone is nobody else's, and where people have no numbers they have no place of their own.
   if (store.info.scope === 'process' || person.uid === undefined) return login(options);
-  const target = targetOf(settings, person, settings.device ? 'device' : options.way);
+  const target = targetOf(settings, person, options.way);
   const join = { place: person, pid: process.pid, clock, signal };
   for (;;) {
     const joined = await joinRendezvous(target, join).catch(() => failed(interruptionOf(signal), report));
@@ -52,10 +52,10 @@ export async function sharedLogin(options: SharedLoginOptions): Promise<LoginRes
 
 /** Everything that makes two logins the same: whom they ask, how they are answered, and what they would store where. */
 function targetOf(settings: LoginSettings, { network }: Person, way: string | undefined): string {
-  const { provider, store, profileId, replace, only } = settings;
+  const { provider, store, profileId, replace, only, device } = settings;
   const { location, generation } = store.info;
   // `localhost` is another one in another network.
-  return JSON.stringify([provider, location, generation, profileId, replace, only, way, network]);
+  return JSON.stringify([provider, location, generation, profileId, replace, only, device, way, network]);
 }
 
 async function ownLogin(

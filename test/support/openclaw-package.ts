@@ -9,18 +9,32 @@ import { join } from 'node:path';
 import { temporaryDirectory } from './temporary.ts';
 
 /** How it misbehaves, by the variable FAKE_OPENCLAW of its process. */
-export type Misbehaviour = 'migration' | 'locked' | 'null' | 'hang' | 'exit' | 'forget' | 'never loads';
+export type Misbehaviour =
+  | 'migration'
+  | 'locked'
+  | 'null'
+  | 'hang'
+  | 'exit'
+  | 'forget'
+  | 'never loads'
+  // Of a write only: its process ends before it, after it, for good, or it says that it failed and did not.
+  | 'killed before'
+  | 'killed after'
+  | 'gone after'
+  | 'null after';
 
 const SDK = `
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const mode = process.env.FAKE_OPENCLAW ?? '';
+const gone = join(process.env.OPENCLAW_STATE_DIR ?? '', 'gone');
 if (mode === 'never loads') await new Promise((resolve) => setTimeout(resolve, 120_000));
 
 export async function updateAuthProfileStoreWithLock({ agentDir, saveOptions = {}, updater }) {
   if (mode === 'hang') return new Promise(() => undefined);
   if (mode === 'exit') process.exit(3);
+  if (mode === 'gone after' && existsSync(gone)) process.exit(3);
   if (mode === 'null') return null;
   if (mode === 'migration' || mode === 'locked') {
     console.warn(mode === 'locked' ? 'update failed: database is locked' : 'requires legacy credential migration; refresh=A-SECRET');
@@ -43,8 +57,11 @@ export async function updateAuthProfileStoreWithLock({ agentDir, saveOptions = {
   const kept = new Set([...own, ...(saveOptions.preserveOrderProfileIds ?? [])]);
   for (const [provider, ids] of Object.entries(state.order ?? {})) state.order[provider] = ids.filter((id) => kept.has(id));
   for (const [provider, id] of Object.entries(state.lastGood ?? {})) if (!own.has(id)) delete state.lastGood[provider];
+  if (mode === 'killed before') process.kill(process.pid, 'SIGKILL');
   save(state);
-  return store;
+  if (mode === 'gone after') writeFileSync(gone, '');
+  if (mode === 'killed after' || mode === 'gone after') process.kill(process.pid, 'SIGKILL');
+  return mode === 'null after' ? null : store;
 }
 `;
 

@@ -108,4 +108,41 @@ describe('the generation of the store', () => {
     expect(finding).toMatchObject({ generation: 'D', migrationPending: true });
     expect(() => assertWritable(finding, at.agentDirectory)).toThrow(/openclaw doctor --fix/);
   });
+
+  test.each([
+    ['agents/main/agent/openclaw-agent.sqlite', '', '2026.5.28', 'C'],
+    ['agents/main/agent/openclaw-agent.sqlite', '', '2026.4.5', 'C'],
+    ['state/openclaw.sqlite', 'auth.sharedStore', '2026.6.11', 'D'],
+    ['state/openclaw.sqlite', 'auth.sharedStore', '2026.5.28', 'D'],
+  ])(
+    'a database of a newer OpenClaw than the one in reach is refused, never written a file beside: %s%s by %s',
+    (file, content, version, generation) => {
+      const at = places();
+      writeFileSync(join(at.stateDirectory, file), content);
+      const found = findGeneration({ ...at, installation: { version } });
+      expect(found).toEqual({ generation, from: 'disk', version, newerOnDisk: true });
+      expect(() => assertWritable(found, at.agentDirectory)).toThrow(
+        expect.objectContaining({
+          code: 'ERR_STORE_GENERATION',
+          message: expect.stringContaining(
+            `OpenClaw ${version}, which is the one in reach, does not read it`,
+          ),
+        }),
+      );
+    },
+  );
+
+  test.each([
+    ['agents/main/agent/openclaw-agent.sqlite', '', '2026.9.6', 'D'],
+    ['state/openclaw.sqlite', 'auth.sharedStore', '2026.8.2', 'D'],
+  ])(
+    'a database of the one in reach, or of an older one, is let through: %s%s by %s',
+    (file, content, version, generation) => {
+      const at = places();
+      writeFileSync(join(at.stateDirectory, file), content);
+      const found = findGeneration({ ...at, installation: { version } });
+      expect(found).toEqual({ generation, from: 'disk', version });
+      expect(() => assertWritable(found, at.agentDirectory)).not.toThrow();
+    },
+  );
 });
