@@ -152,7 +152,7 @@ export const mutations = [
   [
     'network: a blocked way is only told',
     'src/preflight.ts',
-    [['  if (error !== undefined) throw error;\n', '']],
+    [['  if (error !== undefined && openUrl !== false) throw error;\n', '']],
     'test/unit/preflight.test.ts',
     'ends where it is certainly blocked',
   ],
@@ -254,5 +254,12 @@ export const mutations = [
     [['    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });\n', '']],
     'test/mocks/tls-front.test.ts',
     'takes its file away again',
+  ],
+  [
+    'a login that opens nothing ends for want of a network',
+    'src/preflight.ts',
+    [['error !== undefined && openUrl !== false', 'error !== undefined']],
+    'test/unit/preflight.test.ts',
+    'goes on with a note where nothing is opened',
   ],
 ];
