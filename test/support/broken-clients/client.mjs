@@ -19,7 +19,7 @@ const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /**
  * @param world `issuer`, `clientId`, `redirectUri`, `extras` (more authorization parameters), `visit` (a person signs in: URL →
- * callback URL), `approve` (a person at the page for devices), `sleep`, `now` (seconds), `say` (the log), `start` (another program)
+ * callback URL, undefined where a page says no), `approve` (a person at the page for devices), `sleep`, `now` (seconds), `say` (the log), `start` (another program)
  */
 export function createClient(world, changes = {}) {
   const is = { ...correct, ...changes };
@@ -111,7 +111,10 @@ export function createClient(world, changes = {}) {
         ...world.extras,
       });
       const url = `${metadata.authorization_endpoint}?${new URLSearchParams(parameters)}`;
-      const query = new URL(await world.visit(url, parameters.redirect_uri)).searchParams;
+      const callback = await world.visit(url, parameters.redirect_uri);
+      if (callback === undefined) throw new Refused('the sign-in page', 'an error');
+      const { search, hash } = new URL(callback);
+      const query = new URLSearchParams(search === '' ? hash.slice(1) : search);
       is.checkState(query, { state });
       const promised = metadata.authorization_response_iss_parameter_supported === true;
       is.checkIss(query, { issuer, promised });

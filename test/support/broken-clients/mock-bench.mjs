@@ -1,7 +1,7 @@
 /** The mock as a bench for clients: its journal says by which rule a request was refused, and what its lineage shows. */
 
 /** What the journal shows that no single request does: the rule's name and its number. */
-const READ_FROM_JOURNAL = {
+export const READ_FROM_JOURNAL = {
   'code-exchanged-once': ({ tokens }) =>
     tokens.some(({ label, uses }) => label.startsWith('code#') && exchangesOf(uses) > 1) && 'R-7636-5',
   'metadata-issuer-checked': ({ entries }) =>
@@ -14,10 +14,13 @@ const READ_FROM_JOURNAL = {
 };
 const exchangesOf = (uses) => uses.filter(({ kind }) => kind === 'code-exchange').length;
 
-/** @param mock the mock's module: `startAuthorizationServer`, `findLeaks` */
-export const mockBench = ({ startAuthorizationServer, findLeaks }) => ({
+/**
+ * @param {Pick<typeof import('../../../mocks/index.ts'), 'startAuthorizationServer' | 'findLeaks'>} mock its module
+ * @param {{ lenient?: import('../../../mocks/index.ts').Strictness[] }} options of the server
+ */
+export const mockBench = ({ startAuthorizationServer, findLeaks }, options = {}) => ({
   async open({ fault }) {
-    const server = await startAuthorizationServer({ clock: 'virtual' });
+    const server = await startAuthorizationServer({ ...options, clock: 'virtual' });
     if (fault !== undefined) server.scenario(fault);
     const world = {
       issuer: server.issuer,
@@ -50,5 +53,5 @@ export const mockBench = ({ startAuthorizationServer, findLeaks }) => ({
 /** A person who is signed in already: one redirect. An error page leads nowhere. */
 async function callbackOf(url) {
   const response = await fetch(url, { redirect: 'manual' });
-  return response.headers.get('location') ?? 'http://localhost/?error=page';
+  return response.headers.get('location') ?? undefined;
 }

@@ -4,10 +4,16 @@ import { createClient, Refused, week, weekWithoutBrowser } from './client.mjs';
 import { Stopped } from './correct.mjs';
 
 /**
- * @param bench opens a server: `open({ fault, device })` → `{ world, findings, close }`, or undefined where it cannot do that
- * @param defect one of `defects`, without its `changes` for the correct client
- * @returns `end`: `done`, `stopped` (by the client's own check), `refused` (by the server), `impossible`; `detail`; `findings`, by
- *   the server's own word: `{ rule, source }` each
+ * @typedef {{ rule: string, source: string }} Finding a rule by the server's own name, and the standard it stands in
+ * @typedef {{ end: 'done' | 'stopped' | 'refused' | 'impossible', detail: string, findings: Finding[] }} Outcome
+ *   `stopped` by the client's own check, `refused` by the server; `impossible`: the server has no such thing
+ */
+
+/**
+ * @param {{ open(circumstances: { fault?: string | undefined, device?: boolean }): Promise<any> }} bench opens a server: `{ world,
+ *   findings, close }`, or undefined where it cannot do that
+ * @param {{ fault?: string, device?: boolean, changes?: object }} defect one of `defects`, without its `changes` for the correct client
+ * @returns {Promise<Outcome>}
  */
 export async function tryClient(bench, { fault, device = false, changes = {} }) {
   const log = [];
