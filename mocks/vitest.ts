@@ -18,7 +18,7 @@ export { type ProgramOptions, type ProgramRun, runProgram } from './program.ts';
 
 declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: a declaration is merged with one that has these very parameters.
-  interface Matchers<T = any> extends MockMatchers<T> {}
+  interface Matchers<T = any> extends MockMatchers {}
 }
 
 expect.extend(matchers);
