@@ -200,8 +200,8 @@ export const mutations = [
     'mock: the virtual clock sends too early',
     'mocks/clock.ts',
     [['filter(({ at }) => at <= end)', 'filter(() => true)']],
-    scenariosToken,
-    'waits for the virtual clock',
+    'test/mocks/server.test.ts',
+    'does what is due when its time has come',
   ],
   [
     'mock: a stalled answer is cut',
