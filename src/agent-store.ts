@@ -61,6 +61,7 @@ export async function openAgentStore(request: AgentStoreRequest): Promise<Creden
   const finding = findGeneration({
     agentDirectory: directory,
     stateDirectory: places.stateDirectory,
+    agentDirectories: directories.all(),
     installation,
   });
   assertWritable(finding, directory);

@@ -37,6 +37,8 @@ export interface AgentDirectories {
   of(agent: string): string;
   /** Where a turn of this agent looks first. */
   ofTurn(agent: string): string;
+  /** Of every agent that is configured or has one. */
+  all(): string[];
 }
 
 /** The first version whose turns do not look at `OPENCLAW_AGENT_DIR`; its commands still do. */
@@ -70,6 +72,7 @@ export function agentDirectories(
     shared: own ?? usual(MAIN_AGENT),
     of: (agent) => (normalizeAgentId(agent) === MAIN_AGENT ? (own ?? ofTurn(agent)) : ofTurn(agent)),
     ofTurn,
+    all: () => [MAIN_AGENT, ...listAgents(places, Object.keys(configured))].map(ofTurn),
   };
 }
 
