@@ -10,7 +10,9 @@ import { type Answer, jsonAnswer, oauthErrorAnswer } from './answer.ts';
 import { createAuthorizationEndpoint } from './authorize.ts';
 import type { ServerContext } from './context.ts';
 import type { Courier } from './delivery.ts';
-import { createDocuments } from './metadata.ts';
+import { createDeviceEndpoints } from './device.ts';
+import { createDeviceVisit, DEVICE_PAGE_PATH } from './device-visit.ts';
+import { createDocuments, DEVICE_AUTHORIZATION_PATH } from './metadata.ts';
 import { type Parameters, readBody, readQuery } from './parameters.ts';
 import { createRevocationEndpoint } from './revocation.ts';
 import { TOKEN_REDIRECT_PATH } from './scenarios/token.ts';
@@ -67,11 +69,17 @@ export function createApp(context: ServerContext, courier: Courier): express.Exp
 
 function routesOf(context: ServerContext): Routes {
   const authorize = createAuthorizationEndpoint(context);
+  const device = createDeviceEndpoints(context);
+  const visit = createDeviceVisit(context);
   const documents = createDocuments(context);
   return {
     '/oauth/authorize': { GET: authorize.ask, POST: authorize.decide },
     '/oauth/token': { POST: createTokenEndpoint(context) },
     '/oauth/revoke': { POST: createRevocationEndpoint(context) },
+    '/api/accounts/deviceauth/usercode': { POST: device.userCode },
+    '/api/accounts/deviceauth/token': { POST: device.token },
+    [DEVICE_AUTHORIZATION_PATH]: { POST: device.deviceAuthorization },
+    [DEVICE_PAGE_PATH]: { GET: visit.show, POST: visit.submit },
     '/.well-known/openid-configuration': { GET: documents.discovery },
     '/.well-known/oauth-authorization-server': { GET: documents.oauthMetadata },
     '/.well-known/jwks.json': { GET: documents.jwks },

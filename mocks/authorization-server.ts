@@ -10,6 +10,7 @@ import { type Account, defaultAccounts } from './accounts.ts';
 import { createApp } from './app.ts';
 import { type MockClock, realClock } from './clock.ts';
 import { createCourier } from './delivery.ts';
+import { createDeviceCodes, type Decision, type DeviceCodes } from './device-codes.ts';
 import { createFaults } from './faults.ts';
 import { createGrants } from './grants.ts';
 import { createJournal, type Journal, type JournalEntry } from './journal.ts';
@@ -24,13 +25,15 @@ export interface AuthorizationServerOptions {
   clientId?: string;
   /** A fault for the server's whole life. */
   scenario?: ScenarioName;
-  /** Whether a person is asked; `auto` signs the first account in at once. */
+  /** Whether a person is asked; `auto` signs the first account in at once, on another device too. */
   approve?: 'auto' | 'page';
   /**
    * Only the registered redirect URIs: `localhost` and `127.0.0.1`, ports 1455 and 1457, path
    * `/auth/callback`. Otherwise any port of a loopback address as well (RFC 8252 §7.3).
    */
   fixedPorts?: boolean;
+  /** Seconds between two polls for a device code, as announced and enforced; 5 by default. */
+  deviceIntervalSeconds?: number;
   /** At least one; two made-up people by default. */
   accounts?: readonly Account[];
   clock?: MockClock;
@@ -50,10 +53,20 @@ export interface AuthorizationServer {
    * takes it away. Those of one endpoint are met in the order they were armed.
    */
   scenario(name: ScenarioName, options?: { times?: number }): void;
+  /** The person with the other device: answers for the page. */
+  readonly device: DevicePerson;
   /** Stops listening and ends every open connection, answered or not. */
   close(): Promise<void>;
   /** `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Both throw a RangeError for a code that nobody waits for: unknown, expired, or used. */
+export interface DevicePerson {
+  /** Signs in with the code: as this account, by default the first. */
+  approve(userCode: string, options?: { account?: Account }): void;
+  /** Refuses. */
+  deny(userCode: string): void;
 }
 
 /**
@@ -67,17 +80,30 @@ export async function startAuthorizationServer(
   const { clientId = 'app_EMoamEEZ73f0CkXaXp7hrann' } = options;
   const journal = createJournal(options.onExchange);
   const faults = createFaults();
-  const courier = createCourier();
+  const courier = createCourier(clock);
   if (options.scenario !== undefined) faults.arm(options.scenario, Number.POSITIVE_INFINITY);
 
   const server = createServer();
   const port = await listen(server, options.port ?? 0);
   const issuer = options.issuer ?? `http://127.0.0.1:${port}`;
   const grants = createGrants(clock, journal);
-  server.on(
-    'request',
-    createApp({ issuer, clientId, accounts, approve, fixedPorts, clock, journal, faults, grants }, courier),
-  );
+  const devices = createDeviceCodes(clock, journal, {
+    signsIn: approve === 'auto' ? accounts[0] : undefined,
+    intervalSeconds: options.deviceIntervalSeconds ?? 5,
+  });
+  const context = {
+    issuer,
+    clientId,
+    accounts,
+    approve,
+    fixedPorts,
+    clock,
+    journal,
+    faults,
+    grants,
+    devices,
+  };
+  server.on('request', createApp(context, courier));
 
   const close = () => {
     courier.close();
@@ -90,8 +116,22 @@ export async function startAuthorizationServer(
     journal,
     clock,
     scenario: (name, { times = 1 } = {}) => faults.arm(name, times),
+    device: personWith(devices, accounts),
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+function personWith(devices: DeviceCodes, accounts: readonly Account[]): DevicePerson {
+  const decide = (userCode: string, decision: Decision) => {
+    const outcome = devices.decide(userCode, decision, true);
+    if (outcome !== 'decided') throw new RangeError(`Nobody waits for this user code: it is ${outcome}.`);
+  };
+  return {
+    approve(userCode, { account = accounts[0] } = {}) {
+      if (account !== undefined) decide(userCode, { account });
+    },
+    deny: (userCode) => decide(userCode, 'denied'),
   };
 }
 

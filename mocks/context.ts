@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { Account } from './accounts.ts';
 import type { MockClock } from './clock.ts';
+import type { DeviceCodes } from './device-codes.ts';
 import type { Faults } from './faults.ts';
 import type { Grants } from './grants.ts';
 import type { JournalWriter } from './journal.ts';
@@ -23,6 +24,7 @@ export interface ServerContext {
   readonly journal: JournalWriter;
   readonly faults: Faults;
   readonly grants: Grants;
+  readonly devices: DeviceCodes;
 }
 
 /** The part of it that a scenario's hooks may use. */

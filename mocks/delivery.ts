@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 
 import type { Answer } from './answer.ts';
+import type { MockClock } from './clock.ts';
 
 /** Sends answers; `close` forgets those that still wait for their time. */
 export interface Courier {
@@ -14,8 +15,8 @@ export interface Courier {
   close(): void;
 }
 
-/** A courier for one server. Every answer gets an `x-request-id`, as OpenAI's have. */
-export function createCourier(): Courier {
+/** A courier for one server. Every answer gets an `x-request-id`, as OpenAI's have, and the server's time. */
+export function createCourier(clock: MockClock): Courier {
   const timers = new Set<NodeJS.Timeout>();
 
   function later(durationMs: number, run: () => void): void {
@@ -29,6 +30,7 @@ export function createCourier(): Courier {
   return {
     send(response, answer) {
       const { delivery = 'whole' } = answer;
+      response.setHeader('Date', new Date(clock.now()).toUTCString());
       if (delivery === 'never') return;
       if (delivery === 'reset') return void response.socket?.resetAndDestroy();
       if (delivery === 'truncated') return sendHalf(response, answer);

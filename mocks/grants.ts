@@ -11,18 +11,22 @@ import type { MockClock } from './clock.ts';
 import { newSecret } from './context.ts';
 import type { JournalWriter } from './journal.ts';
 
-/** What a person approved, and for which request. */
+/** What a person approved. */
 export interface Authorization {
   readonly account: Account;
   readonly scope: string;
   readonly nonce?: string;
-  readonly redirectUri: string;
-  readonly codeChallenge: string;
   /** Seconds since the epoch. */
   readonly authenticatedAt: number;
 }
 
-/** All that descends from one code: revoked together. */
+/** The same, with what a code for it is bound to. */
+export interface CodeAuthorization extends Authorization {
+  readonly redirectUri: string;
+  readonly codeChallenge: string;
+}
+
+/** All that descends from one code or device code: revoked together. */
 export interface Family {
   readonly authorization: Authorization;
   revoked: boolean;
@@ -37,12 +41,14 @@ export type CodeRefusal = 'code unknown' | 'code expired' | 'code used' | 'redir
 export type RefreshRefusal = 'unknown' | 'reused' | 'revoked';
 
 export interface Grants {
-  issueCode(authorization: Authorization): string;
+  issueCode(authorization: CodeAuthorization): string;
   /**
    * Spends the code, whatever comes of it. A second use revokes all that the first one led to (RFC 6749
    * §4.1.2).
    */
   redeemCode(code: string, proof: { redirectUri: string; codeVerifier: string }): Redemption<CodeRefusal>;
+  /** A family without a code before it: a device code was approved (RFC 8628 §3.5). */
+  found(authorization: Authorization): Family;
   /** Looks at a refresh token without spending it. A spent one revokes its family (RFC 9700 §4.14.2). */
   checkRefreshToken(refreshToken: string): Redemption<RefreshRefusal>;
   /** The family's next refresh token: the one before it is spent from now on. */
@@ -59,7 +65,7 @@ const CODE_LIFETIME_MS = 60_000;
 export function createGrants(clock: MockClock, journal: JournalWriter): Grants {
   const codes = new Map<
     string,
-    { authorization: Authorization; expires: number; used: boolean; family?: Family }
+    { authorization: CodeAuthorization; expires: number; used: boolean; family?: Family }
   >();
   const families = new Map<string, Family>();
 
@@ -85,6 +91,7 @@ export function createGrants(clock: MockClock, journal: JournalWriter): Grants {
       entry.family = { authorization, revoked: false, lineage: [] };
       return { granted: true, family: entry.family };
     },
+    found: (authorization) => ({ authorization, revoked: false, lineage: [] }),
     checkRefreshToken(refreshToken) {
       const family = families.get(refreshToken);
       if (!family?.lineage.includes(refreshToken)) return refused('unknown');

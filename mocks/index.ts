@@ -3,7 +3,11 @@
  */
 
 export type { Account } from './accounts.ts';
-export type { AuthorizationServer, AuthorizationServerOptions } from './authorization-server.ts';
+export type {
+  AuthorizationServer,
+  AuthorizationServerOptions,
+  DevicePerson,
+} from './authorization-server.ts';
 export { startAuthorizationServer } from './authorization-server.ts';
 export type { MockClock, VirtualClock } from './clock.ts';
 export { createVirtualClock, realClock } from './clock.ts';
@@ -12,5 +16,9 @@ export type { VisitedPage } from './navigation.ts';
 export type { Scenario, ScenarioEndpoint } from './scenario.ts';
 export type { ScenarioName } from './scenarios.ts';
 export { scenarios } from './scenarios.ts';
+export type { TlsFront, TlsFrontOptions, TunnelEntry } from './tls-front.ts';
+export { startTlsFront } from './tls-front.ts';
+export type { TunnelScenarioName } from './tunnel-faults.ts';
+export { tunnelScenarios } from './tunnel-faults.ts';
 export type { OpenUrl, UserAgent, UserAgentOptions } from './user-agent.ts';
 export { createUserAgent, forbiddenUserAgent } from './user-agent.ts';

@@ -22,7 +22,7 @@ export interface JournalEntry {
 export interface Journal {
   /** Oldest first. */
   readonly entries: readonly JournalEntry[];
-  /** Every raw secret ever seen or issued: codes, tokens, verifiers, states, nonces, form handles. */
+  /** Every raw secret ever seen or issued: codes, tokens, verifiers, states, nonces, device codes, form handles. */
   secrets(): readonly string[];
   /** The label of a raw secret, e.g. `access#1`; undefined for what the server never saw. */
   label(secret: string): string | undefined;
@@ -48,6 +48,8 @@ const KIND_BY_PARAMETER: Readonly<Record<string, string>> = {
   id_token_hint: 'id-token',
   subject_token: 'id-token',
   token: 'token',
+  device_code: 'device-code',
+  device_auth_id: 'device-code',
   client_secret: 'client-secret',
   client_assertion: 'client-assertion',
   request_handle: 'handle',

@@ -7,7 +7,11 @@ import { type Answer, htmlAnswer, jsonAnswer } from './answer.ts';
 import { hookContextOf, type ServerContext } from './context.ts';
 import { jwksOf } from './jws.ts';
 import { firstKey } from './keys.ts';
+import { DEVICE_GRANT } from './token-endpoint.ts';
 import { AUTH_CLAIM } from './tokens.ts';
+
+/** The device authorization endpoint of RFC 8628; OpenAI has none. */
+export const DEVICE_AUTHORIZATION_PATH = '/oauth/device/code';
 
 export interface Documents {
   /** `/.well-known/openid-configuration` */
@@ -55,9 +59,10 @@ function metadataOf(issuer: string): Record<string, unknown> {
     token_endpoint: `${issuer}/oauth/token`,
     revocation_endpoint: `${issuer}/oauth/revoke`,
     jwks_uri: `${issuer}/.well-known/jwks.json`,
+    device_authorization_endpoint: issuer + DEVICE_AUTHORIZATION_PATH,
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
-    grant_types_supported: ['authorization_code', 'refresh_token'],
+    grant_types_supported: ['authorization_code', 'refresh_token', DEVICE_GRANT],
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: ['none'],
     revocation_endpoint_auth_methods_supported: ['none'],

@@ -5,10 +5,15 @@
  */
 
 import type { Answer, Delivery } from './answer.ts';
+import type { DeviceVerdict } from './device-codes.ts';
 import type { Claims, Signer } from './jws.ts';
 import type { SigningKey } from './keys.ts';
 
-/** Where a scenario shows. A `refresh` one shows at the token endpoint, on refresh requests only. */
+/**
+ * Where a scenario shows. A `refresh` one shows at the token endpoint, on refresh requests only;
+ * `device-authorization` is the request for a device code and `device-poll` each poll, at OpenAI's endpoints and at
+ * those of RFC 8628.
+ */
 export type ScenarioEndpoint =
   | 'authorize'
   | 'token'
@@ -16,7 +21,9 @@ export type ScenarioEndpoint =
   | 'discovery'
   | 'revoke'
   | 'id-token'
-  | 'refresh';
+  | 'refresh'
+  | 'device-authorization'
+  | 'device-poll';
 
 /** What a hook may know. */
 export interface HookContext {
@@ -42,13 +49,18 @@ export interface Scenario {
   /** Authorization: edits the parameters of the redirect. */
   redirect?(parameters: URLSearchParams, context: HookContext): void;
 
-  /** Token, revocation, JWKS, discovery: the answer; the request is not looked at and spends nothing. */
+  /** Device authorization: edits the members of the answer. */
+  deviceAuthorization?(members: Record<string, unknown>): void;
+  /** Device poll: what is said, whatever the person did. */
+  readonly verdict?: DeviceVerdict;
+
+  /** Token, revocation, JWKS, discovery, device: the answer; the request is not looked at and spends nothing. */
   instead?(context: HookContext): Answer;
   /** Token: edits the response's members, after tokens were issued. */
   tokenResponse?(response: Record<string, unknown>): void;
-  /** Token: edits the answer itself. */
+  /** Token, device poll: edits the answer itself. */
   answer?(answer: Answer): Answer;
-  /** Token: how the answer travels, after tokens were issued. */
+  /** Token, device poll: how the answer travels, after tokens or a code were issued. */
   readonly delivery?: Delivery;
   /** Refresh: false leaves the refresh token as it is and out of the answer. */
   readonly rotates?: false;

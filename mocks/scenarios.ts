@@ -3,6 +3,7 @@
  */
 
 import { authorizeScenarios } from './scenarios/authorize.ts';
+import { deviceAuthorizationScenarios, devicePollScenarios } from './scenarios/device.ts';
 import { idTokenScenarios } from './scenarios/id-token.ts';
 import { discoveryScenarios, jwksScenarios } from './scenarios/metadata.ts';
 import { refreshScenarios } from './scenarios/refresh.ts';
@@ -17,6 +18,8 @@ export const scenarios = {
   ...discoveryScenarios,
   ...refreshScenarios,
   ...revocationScenarios,
+  ...deviceAuthorizationScenarios,
+  ...devicePollScenarios,
 } as const;
 
 /** The name of a scenario, e.g. `token-hang`. */

@@ -1,6 +1,6 @@
 /**
- * The token endpoint: two grants, strict about what is sent and how (RFC 6749 §4.1.3, §5, §6; RFC 7636 §4.5).
- * Whether a code or token is good, `grants` decides; what the tokens say, `tokens`.
+ * The token endpoint: three grants, strict about what is sent and how (RFC 6749 §4.1.3, §5, §6; RFC 7636 §4.5;
+ * RFC 8628 §3.4). Whether a code or token is good, `grants` and `device-codes` decide; what the tokens say, `tokens`.
  */
 
 import { type Answer, jsonAnswer, nestedErrorAnswer, oauthErrorAnswer } from './answer.ts';
@@ -8,8 +8,11 @@ import { checkPublicClient, onlyParameters } from './client.ts';
 import { hookContextOf, type ServerContext } from './context.ts';
 import type { Family, RefreshRefusal } from './grants.ts';
 import type { Parameters } from './parameters.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, ScenarioEndpoint } from './scenario.ts';
 import { ACCESS_TOKEN_LIFETIME, mintTokens } from './tokens.ts';
+
+/** RFC 8628 §3.4. */
+export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 
 /** POST. `authorization` is the header of that name: a public client has none to send. */
 export type TokenEndpoint = (parameters: Parameters, authorization: string | undefined) => Answer;
@@ -18,18 +21,24 @@ export type TokenEndpoint = (parameters: Parameters, authorization: string | und
 export function createTokenEndpoint(context: ServerContext): TokenEndpoint {
   return (parameters, authorization) => {
     const grantType = parameters.get('grant_type');
-    const due =
-      grantType === 'refresh_token' ? context.faults.take('refresh', 'token') : context.faults.take('token');
+    const due = context.faults.take(...(ENDPOINTS_BY_GRANT[grantType ?? ''] ?? (['token'] as const)));
     const instead = due.find((fault) => fault.instead)?.instead?.(hookContextOf(context));
     if (instead) return instead;
     const refusal = checkPublicClient(parameters, authorization, context.clientId);
     if (refusal) return refusal;
     if (grantType === 'authorization_code') return exchange(context, parameters, due);
     if (grantType === 'refresh_token') return refresh(context, parameters, due);
+    if (grantType === DEVICE_GRANT) return redeemDeviceCode(context, parameters, due);
     if (grantType === undefined) return oauthErrorAnswer(400, 'invalid_request', 'grant_type');
     return oauthErrorAnswer(400, 'unsupported_grant_type', 'grant_type');
   };
 }
+
+/** Where the scenarios of a grant wait, the more particular place first. */
+const ENDPOINTS_BY_GRANT: Readonly<Record<string, readonly ScenarioEndpoint[]>> = {
+  refresh_token: ['refresh', 'token'],
+  [DEVICE_GRANT]: ['device-poll', 'token'],
+};
 
 function exchange(context: ServerContext, parameters: Parameters, due: readonly Scenario[]): Answer {
   const unwanted = onlyParameters(parameters, [
@@ -51,6 +60,25 @@ function exchange(context: ServerContext, parameters: Parameters, due: readonly 
   const redemption = context.grants.redeemCode(code, { redirectUri, codeVerifier });
   if (!redemption.granted) return oauthErrorAnswer(400, 'invalid_grant', redemption.reason);
   return issue(context, redemption.family, due, 'issued');
+}
+
+const DEVICE_REFUSALS = {
+  unknown: 'invalid_grant',
+  pending: 'authorization_pending',
+  slow_down: 'slow_down',
+  denied: 'access_denied',
+  expired: 'expired_token',
+} as const;
+
+function redeemDeviceCode(context: ServerContext, parameters: Parameters, due: readonly Scenario[]): Answer {
+  const unwanted = onlyParameters(parameters, ['grant_type', 'client_id', 'device_code']);
+  if (unwanted) return unwanted;
+  const deviceCode = parameters.get('device_code');
+  if (!deviceCode) return oauthErrorAnswer(400, 'invalid_request', 'device_code');
+  const forced = due.find((fault) => fault.verdict)?.verdict;
+  const poll = context.devices.poll('rfc8628', { deviceCode }, forced);
+  if (poll.verdict !== 'approved') return oauthErrorAnswer(400, DEVICE_REFUSALS[poll.verdict], poll.detail);
+  return issue(context, context.grants.found(poll.authorization), due, 'issued');
 }
 
 const REFRESH_REFUSALS: Readonly<Record<RefreshRefusal, readonly [code: string, message: string]>> = {

@@ -26,6 +26,14 @@ export function rejectOnAbort(signal: AbortSignal, until: AbortSignal): Promise<
   });
 }
 
+/** Resolves to undefined once `signal` is aborted. */
+export function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}
+
 /** What `work` comes to, unless `limit` aborts first: then its reason, whether or not the work takes notice of the limit. */
 export async function unlessAborted<T>(work: Promise<T>, limit: AbortSignal): Promise<T> {
   const settled = new AbortController();

@@ -66,12 +66,14 @@ async function looking<T>(
   options: DoctorOptions,
   then: (examined: Examined, settings: DoctorSettings) => Promise<T>,
 ): Promise<T> {
-  const settings = doctorSettings(options);
-  const examined = await withConfigurationPlan(await examine(settings));
+  const settings = await doctorSettings(options);
+  let examined: Examined | undefined;
   try {
+    examined = await withConfigurationPlan(await examine(settings));
     return await then(examined, settings);
   } finally {
-    if (settings.store === undefined) await examined.opened?.store.close();
+    if (settings.store === undefined) await examined?.opened?.store.close();
+    await settings.close();
   }
 }
 

@@ -13,7 +13,9 @@ export const EXIT_STATUS = {
   ERR_ACCESS_DENIED: 3,
   ERR_ENTITLEMENT_MISSING: 3,
   ERR_AUTHORIZATION_FAILED: 3,
+  ERR_DEVICE_CODE_DISABLED: 3,
   ERR_TIMED_OUT: 4,
+  ERR_DEVICE_CODE_EXPIRED: 4,
   ERR_NO_CALLBACK_PORT: 5,
   ERR_NETWORK: 6,
   ERR_DISCOVERY: 6,
@@ -62,7 +64,7 @@ export class LoginError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** The authorization server answered the authorization request with an error (RFC 6749 §4.1.2.1). */
+/** The authorization server answered the authorization request with an error (RFC 6749 §4.1.2.1, RFC 8628 §3.5). */
 export class AuthorizationError extends LoginError<
   'ERR_ACCESS_DENIED' | 'ERR_ENTITLEMENT_MISSING' | 'ERR_AUTHORIZATION_FAILED'
 > {
@@ -75,18 +77,33 @@ export class AuthorizationError extends LoginError<
   }
 }
 
+/** A program that has a port: never more of it than its name, because its arguments may hold secrets. */
+export interface PortHolder {
+  readonly pid: number;
+  /** The program's own name, e.g. `node`, `codex`; escaped and cut. */
+  readonly command: string;
+}
+
+/** A port that could not be had: on which address, the system's code for why, and who has it where the system tells. */
+export interface PortAttempt {
+  readonly port: number;
+  readonly address: string;
+  readonly reason: string;
+  readonly holder?: PortHolder;
+}
+
 /** No port for the callback could be had. */
 export class LoopbackError extends LoginError<'ERR_NO_CALLBACK_PORT'> {
-  /** What was tried, in order, and why each failed, e.g. `{ port: 1455, reason: 'EADDRINUSE' }`. */
-  readonly attempts: readonly { port: number; reason: string }[];
+  /** What was tried, in order, and why each failed, e.g. `{ port: 1455, address: '127.0.0.1', reason: 'EADDRINUSE' }`. */
+  readonly attempts: readonly PortAttempt[];
 
-  constructor(details: ErrorDetails & { attempts: readonly { port: number; reason: string }[] }) {
+  constructor(details: ErrorDetails & { attempts: readonly PortAttempt[] }) {
     super('ERR_NO_CALLBACK_PORT', details);
     this.attempts = details.attempts;
   }
 }
 
-/** The token endpoint (or discovery, or the JWKS) gave no usable answer (RFC 6749 §5.2). */
+/** The token endpoint (or discovery, the JWKS, or what issues device codes) gave no usable answer (RFC 6749 §5.2). */
 export class TokenError extends LoginError<
   'ERR_NETWORK' | 'ERR_DISCOVERY' | 'ERR_TOKEN_ENDPOINT' | 'ERR_TOKEN_TIMED_OUT' | 'ERR_REGION_UNSUPPORTED'
 > {
@@ -134,6 +151,15 @@ export class StoreError extends LoginError<
     this.store = details.store;
     this.outcome = details.outcome ?? 'unchanged';
   }
+}
+
+/** What a sign-in ends with once its signal was aborted: the reason itself where that is an error of this package. */
+export function interruptionOf(signal: AbortSignal): LoginError {
+  if (signal.reason instanceof LoginError) return signal.reason;
+  return new LoginError('ERR_ABORTED', {
+    summary: 'The sign-in was interrupted.',
+    hint: 'Nothing was stored; run the command again to sign in.',
+  });
 }
 
 /** Whatever was thrown, as an error of this package: a foreign one keeps its kind and where it was made, and no word of its text. */

@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 
+import { HOPS } from './connection-error.ts';
 import { answers } from './events/answers.ts';
 import { base } from './events/envelope.ts';
 
@@ -35,16 +36,39 @@ const browser = z.object({
   reason: z.string().optional().describe('why no browser was opened'),
 });
 
+/** What was found on the way to the server, before a browser opens: a fault, or the proxy that is used. */
+const network = z.object({
+  ...base,
+  type: z.literal('network'),
+  ok: z.boolean().describe('false: see summary; the login ends only if it is certain that it would fail'),
+  via: z.string().optional().describe('the proxy, and in brackets the variable that names it'),
+  hop: z.enum(HOPS).optional().describe('where the way ended'),
+  summary: z.string().optional().describe('what happened there'),
+  hint: z.string().optional().describe('what to do about it'),
+});
+
 const deviceCode = z.object({
   ...base,
   type: z.literal('device_code'),
   verificationUri: z.url(),
+  verificationUriComplete: z.url().optional().describe('the same with the code filled in'),
   userCode: z.string(),
   expiresIn: z.int().describe('seconds'),
 });
 
 /** The wait goes on; `reason` says that a stray or hostile request was turned away. */
-const waiting = z.object({ ...base, type: z.literal('waiting'), reason: z.string().optional() });
+const waiting = z.object({
+  ...base,
+  type: z.literal('waiting'),
+  reason: z.string().optional(),
+  following: z
+    .int()
+    .nullable()
+    .optional()
+    .describe(
+      'the pid of another sign-in whose events follow; null: it has gone, and this one goes on by itself',
+    ),
+});
 
 const exchanged = z.object({ ...base, type: z.literal('exchanged'), scope: z.string(), expires: epochMs });
 
@@ -115,6 +139,7 @@ const error = z.object({
 export const loginEventSchema = z.discriminatedUnion('type', [
   listening,
   authorizationUrl,
+  network,
   browser,
   deviceCode,
   waiting,

@@ -72,7 +72,6 @@ export const FINDINGS = {
   'issuer-unreachable': 'warning',
   'issuer-refuses': 'warning',
   'clock-skew': 'warning',
-  'proxy-ignored': 'info',
   'ca-file-missing': 'warning',
   'tls-unverified': 'warning',
 } as const satisfies Record<string, Severity>;

@@ -1,5 +1,6 @@
 /** The door `codex-login`: what an embedder uses. Names only, no logic. */
 
+export { ConnectionError, type Hop } from './connection-error.ts';
 export {
   type CredentialStore,
   type CredentialStoreOptions,
@@ -21,17 +22,30 @@ export {
   IdentityError,
   LoginError,
   LoopbackError,
+  type PortAttempt,
+  type PortHolder,
   StoreError,
   TokenError,
 } from './errors.ts';
 export type { LoginEvent } from './events.ts';
 export type { Finding, FindingId, Severity } from './findings.ts';
 export { type LoginOptions, type LoginResult, login } from './login.ts';
-export type { Clock, Environment, EpochMs, Fetch, OpenUrl, OpenUrlOutcome, RandomBytes } from './ports.ts';
+export { type Network, type NetworkOptions, openNetwork, type Preflight } from './network/index.ts';
+export type {
+  Clock,
+  Environment,
+  EpochMs,
+  Fetch,
+  OpenUrl,
+  OpenUrlOutcome,
+  PasteInput,
+  RandomBytes,
+} from './ports.ts';
 export { openaiCodex } from './provider/openai-codex.ts';
 export { overrideProvider, type ProviderOverrides } from './provider/overrides.ts';
 export type { ProviderProfile } from './provider/provider.ts';
 export { providers } from './provider/providers.ts';
 export { type Resolution, type Routability, resolveCredential } from './resolver.ts';
+export { type SharedLoginOptions, sharedLogin } from './shared-login.ts';
 export type { ProfileStore } from './store/profile-store.ts';
 export type { RoutingConfiguration, Verdict } from './store/selection.ts';

@@ -4,12 +4,13 @@ import { type CredentialStore, openCredentialStore } from './credential-store.ts
 import { LoginError } from './errors.ts';
 import type { LoginEvent } from './events.ts';
 import type { Follower, ReloadGateway } from './follow-login.ts';
-import type { Clock, Fetch, OpenUrl, RandomBytes } from './ports.ts';
+import { type Network, openNetwork } from './network/index.ts';
+import type { Clock, Fetch, OpenUrl, PasteInput, RandomBytes } from './ports.ts';
 import { openaiCodex } from './provider/openai-codex.ts';
 import type { ProviderProfile } from './provider/provider.ts';
 import type { ProfileStore } from './store/profile-store.ts';
 import type { RoutingConfiguration } from './store/selection.ts';
-import { systemClock, systemFetch, systemOpenUrl, systemRandomBytes } from './system.ts';
+import { systemClock, systemOpenUrl, systemRandomBytes } from './system.ts';
 
 export interface LoginOptions {
   /** Whom to sign in with. Default: `openaiCodex`. */
@@ -31,6 +32,16 @@ export interface LoginOptions {
    * one-time loopback address that leads there, because arguments of a program can be seen by everybody.
    */
   openUrl?: OpenUrl | false | undefined;
+  /**
+   * Where the person can paste the address that the browser ended at, beside the callback; with it a login goes on although no
+   * callback port can be had. Default: nowhere.
+   */
+  paste?: PasteInput | undefined;
+  /**
+   * Also sign in with a code that the person enters on another device (RFC 8628, or OpenAI's own flow). No browser is opened
+   * then unless `openUrl` is given. Default: false.
+   */
+  device?: boolean | undefined;
   /** How long a person may take, in milliseconds; Infinity: no limit. Default: 600,000. */
   timeoutMs?: number | undefined;
   /** How long the token endpoint may take, in milliseconds; Infinity: no limit. Default: 30,000. */
@@ -42,6 +53,9 @@ export interface LoginOptions {
   /** Make the order just this profile, which shuts every other one out. */
   only?: boolean | undefined;
   clock?: Clock | undefined;
+  /** How servers are reached: proxy and certificates. Default: as the environment says (`openNetwork()`). */
+  network?: Network | undefined;
+  /** Sends every request instead; the way to the server is then not looked at beforehand. */
   fetch?: Fetch | undefined;
   randomBytes?: RandomBytes | undefined;
 }
@@ -59,6 +73,8 @@ export interface LoginSettings {
   readonly onEvent: (event: LoginEvent) => void;
   readonly signal: AbortSignal;
   readonly openUrl: OpenUrl | false;
+  readonly paste: PasteInput | undefined;
+  readonly device: boolean;
   readonly timeoutMs: number;
   readonly exchangeTimeoutMs: number;
   readonly profileId: string | undefined;
@@ -66,6 +82,8 @@ export interface LoginSettings {
   readonly only: boolean;
   readonly clock: Clock;
   readonly fetch: Fetch;
+  /** Whether the way to a server is open; missing where the caller's own fetch is used. */
+  readonly preflight: Network['preflight'] | undefined;
   readonly randomBytes: RandomBytes;
 }
 
@@ -84,11 +102,13 @@ export async function withDefaults(options: LoginOptions): Promise<LoginSettings
       }
     : await openCredentialStore({ provider: provider.id, clock });
   const { store, configuration } = opened;
+  const network = options.network ?? (await openNetwork({ clock }));
   return {
     provider: { ...provider, id: opened.provider },
     close: async () => {
       // A store of the caller's own stays open: it is the caller's.
       if (options.store === undefined) await store.close();
+      if (options.network === undefined) await network.close();
     },
     store,
     configuration,
@@ -97,13 +117,16 @@ export async function withDefaults(options: LoginOptions): Promise<LoginSettings
     clock,
     onEvent: options.onEvent ?? (() => undefined),
     signal: options.signal ?? new AbortController().signal,
-    openUrl: options.openUrl ?? systemOpenUrl,
+    openUrl: options.openUrl ?? (options.device ? false : systemOpenUrl),
+    paste: options.paste,
+    device: options.device ?? false,
     timeoutMs,
     exchangeTimeoutMs,
     profileId: options.profileId,
     replace: options.replace ?? false,
     only: options.only ?? false,
-    fetch: options.fetch ?? systemFetch,
+    fetch: options.fetch ?? network.fetch,
+    preflight: options.fetch === undefined ? network.preflight : undefined,
     randomBytes: options.randomBytes ?? systemRandomBytes,
   };
 }

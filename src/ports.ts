@@ -27,6 +27,16 @@ export type OpenUrlOutcome = { opened: true } | { opened: false; reason: string 
  */
 export type OpenUrl = (url: string, signal?: AbortSignal) => Promise<OpenUrlOutcome>;
 
+/** Where a person can paste what the browser's callback could not deliver. Nothing that comes through it is echoed or kept. */
+export interface PasteInput {
+  /** The next thing that was pasted, on one line; undefined: nothing can come any more. Rejects with `signal.reason`. */
+  next(signal: AbortSignal): Promise<string | undefined>;
+  /** Tells that the last thing could not be used, in a sentence. The wait goes on. */
+  refuse(sentence: string): void;
+  /** Asks a yes-or-no question; anything but a clear yes is no. */
+  confirm(question: string, signal: AbortSignal): Promise<boolean>;
+}
+
 export type Fetch = typeof globalThis.fetch;
 
 /** `length` bytes from a cryptographically secure source. */
@@ -34,3 +44,18 @@ export type RandomBytes = (length: number) => Uint8Array;
 
 /** Environment variables, as `process.env` gives them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What can be learned of the machine at once and without starting a program. Nothing of it rejects or throws. */
+export interface Probe {
+  /** The first 64 KiB of a small file; undefined where there is none that can be read. */
+  readText(path: string): string | undefined;
+  exists(path: string): boolean;
+  /** Whether somebody can type here (stdin), and see what is said (stderr). */
+  readonly terminal: { readonly input: boolean; readonly output: boolean };
+}
+
+/**
+ * Starts a program without a shell, writes `input` to its stdin, and waits for its end: two seconds at most. Its output is ignored.
+ * Resolves to whether it ended well; never rejects.
+ */
+export type Pipe = (program: string, args: readonly string[], input: string) => Promise<boolean>;

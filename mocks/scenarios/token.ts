@@ -13,7 +13,8 @@ import { scenarioTable } from '../scenario.ts';
 /** Where `token-redirect` points: whatever is posted here is recorded and refused. */
 export const TOKEN_REDIRECT_PATH = '/oauth/token/elsewhere';
 
-const EDGE_PAGE = `<!doctype html><html lang="en"><head><title>Just a moment...</title></head>
+/** What a content-delivery network says to whom it does not let through. */
+export const EDGE_PAGE = `<!doctype html><html lang="en"><head><title>Just a moment...</title></head>
 <body><h1>Sorry, you have been blocked</h1><p>You are unable to access this site.</p></body></html>
 `;
 

@@ -45,7 +45,12 @@ export const mutations = [
   [
     'state in the list of processes',
     'src/person.ts',
-    [['openUrl === systemOpenUrl ? callback.startLink(url) : url', 'url']],
+    [
+      [
+        "openUrl === systemOpenUrl || openUrl === systemOpenUrlAnyway ? callback.startLink(url, 'once') : url",
+        'url',
+      ],
+    ],
     'test/unit/person.test.ts',
     'R-9700-3',
   ],
@@ -100,13 +105,6 @@ export const mutations = [
     [["typeof ms === 'number' && ms >= 0", 'true']],
     'test/unit/login.test.ts',
     'is refused with a limit that is none',
-  ],
-  [
-    'a browser in a Codespace',
-    'src/system.ts',
-    [["  if (environment.CODESPACES) return 'this is a Codespace';\n", '']],
-    'test/unit/system.test.ts',
-    'in a Codespace is',
   ],
   [
     'anything reaches a terminal',
@@ -173,5 +171,47 @@ export const mutations = [
     [[' && Number(stored.expires) >= grant.expires', ' && false']],
     'test/unit/record-grant.test.ts',
     'S-5 was followed by a refresh',
+  ],
+  [
+    'a way that lost is not ended',
+    'src/ways.ts',
+    [['    decided.abort();\n    await Promise.allSettled(tried);\n', '']],
+    'test/unit/ways.test.ts',
+    'the other is over before the login goes on',
+  ],
+  [
+    'a way without an answer is an answer',
+    'src/ways.ts',
+    [['answer === undefined ? new Promise<never>(() => undefined) : answer', 'answer as Answer']],
+    'test/unit/ways.test.ts',
+    'a way that comes to nothing leaves the others',
+  ],
+  [
+    'a bare code is used without asking',
+    'src/ways/paste.ts',
+    [['if (!(await input.confirm(BARE_CODE, signal)))', 'if (false)']],
+    'test/unit/paste.test.ts',
+    'R-9700-1 as a bare code',
+  ],
+  [
+    'a wrapped address is judged by its first line',
+    'src/ways/paste.ts',
+    [["if (before !== '' && offerQuery(before + text, context)) return true;", '']],
+    'test/unit/paste.test.ts',
+    'in pieces',
+  ],
+  [
+    'an address of another place is taken',
+    'src/oauth/pasted-response.ts',
+    [['if (!isLoopback(url) || url.pathname !== callback.pathname)', 'if (false)']],
+    'test/unit/oauth/pasted-response.test.ts',
+    'is refused in a sentence',
+  ],
+  [
+    'a paste makes the login wait for a page',
+    'src/login.ts',
+    [['if (callback.hasAudience || callback.isBusy()) await linger', 'await linger']],
+    'test/unit/paste.test.ts',
+    'completes the login when the callback cannot arrive',
   ],
 ];

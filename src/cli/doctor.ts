@@ -5,6 +5,7 @@ import { type Diagnosis, type DoctorOptions, diagnose, planRepair, type Repair, 
 import { EXIT_STATUS } from '../errors.ts';
 import type { DoctorResult, FindingEvent } from '../events/doctor.ts';
 import { FIX, type Finding, type Severity } from '../findings.ts';
+import { openNetwork } from '../network/index.ts';
 import { overrideProvider } from '../provider/overrides.ts';
 import { providerNamed } from '../provider/providers.ts';
 import { foreignText } from '../redact.ts';
@@ -21,12 +22,10 @@ export async function run({ options, terminal, signal }: Invocation): Promise<nu
     discover: options.discover,
   });
   const { store: where, agent, openclaw } = options;
-  const asked: DoctorOptions = { provider, where, agent, openclaw, signal };
-  const outcome: Outcome = options['dry-run']
-    ? await planRepair(asked)
-    : options.fix
-      ? await repair(asked)
-      : await diagnose(asked);
+  const network = await openNetwork({ caFile: options['ca-file'] });
+  const asked: DoctorOptions = { provider, where, agent, openclaw, signal, network };
+  const look = options['dry-run'] ? planRepair : options.fix ? repair : diagnose;
+  const outcome: Outcome = await look(asked).finally(network.close);
   if (terminal.json) tellMachine(outcome, terminal);
   else tellPerson(outcome, FIX + addressOf({ where, agent }), terminal);
   return outcome.healthy ? 0 : EXIT_STATUS.ERR_NOT_ROUTABLE;

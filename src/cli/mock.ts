@@ -2,57 +2,101 @@
 
 import { LoginError } from '../errors.ts';
 import type { MockLine } from '../events.ts';
+import { openaiCodex } from '../provider/openai-codex.ts';
 import { systemClock } from '../system.ts';
 import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './commands.ts';
 
-export async function run({ options, terminal, signal }: Invocation): Promise<number> {
-  const { scenarios, startAuthorizationServer } = await import('codex-login/testing');
-  const { approve = 'auto', scenario } = options;
+type Testing = typeof import('codex-login/testing');
+type Server = Awaited<ReturnType<Testing['startAuthorizationServer']>>;
+type Front = Awaited<ReturnType<Testing['startTlsFront']>>;
+
+export async function run(invocation: Invocation): Promise<number> {
+  const { options, terminal, signal } = invocation;
+  const testing = await import('codex-login/testing');
+  const { approve = 'auto' } = options;
   if (approve !== 'auto' && approve !== 'page')
     throw usageError('--approve takes auto or page.', 'Example: --approve page');
-  if (scenario !== undefined && !Object.hasOwn(scenarios, scenario)) {
-    throw usageError(
-      'There is no scenario of that name.',
-      `Scenarios: ${Object.keys(scenarios).join(', ')}. See codex-login mock --help for what each does.`,
-    );
-  }
+  const { scenario, tunnelScenario } = scenarioOf(options, testing);
   const line = (fields: MockLine) => terminal.line(fields);
   const iso = (time: number) => new Date(time).toISOString();
   const port = wholeNumber(options, 'port', 0, 65_535) ?? 0;
-  const server = await startAuthorizationServer({
-    port,
-    approve,
-    fixedPorts: options['fixed-ports'] ?? false,
-    ...(scenario === undefined ? {} : { scenario: scenario as keyof typeof scenarios }),
-    onExchange: ({ time, ...entry }) => {
-      if (terminal.json) line({ v: 1, type: 'request', time: iso(time), ...entry });
-      else terminal.say(`${entry.method} ${entry.path} → ${entry.status}`);
-    },
-  }).catch((error: NodeJS.ErrnoException) => {
-    if (error.syscall !== 'listen') throw error;
-    throw usageError(
-      `Port ${port} cannot be had (${error.code}).`,
-      'Choose another --port, or leave it out for any free one.',
-    );
-  });
-  const { issuer, clientId } = server;
+  let server: Server | undefined;
+  let front: Front | undefined;
   try {
-    if (terminal.json) line({ v: 1, type: 'ready', time: iso(systemClock.now()), issuer, clientId });
-    else {
-      terminal.answer(`Mock authorization server: ${issuer}`);
-      terminal.say(
-        `Try it: codex-login login --issuer ${issuer} --port 0 --store ./try.json\nCtrl-C ends it.`,
-      );
-    }
+    server = await testing.startAuthorizationServer({
+      // With a front the port that matters is the proxy's.
+      port: options['tls-front'] ? 0 : port,
+      approve,
+      fixedPorts: options['fixed-ports'] ?? false,
+      ...(options['tls-front'] ? { issuer: openaiCodex.issuer } : {}),
+      ...(scenario === undefined ? {} : { scenario }),
+      onExchange: ({ time, ...entry }) => {
+        if (terminal.json) line({ v: 1, type: 'request', time: iso(time), ...entry });
+        else terminal.say(`${entry.method} ${entry.path} → ${entry.status}`);
+      },
+    });
+    if (options['tls-front'])
+      front = await testing.startTlsFront({
+        server,
+        port,
+        ...(tunnelScenario === undefined ? {} : { scenario: tunnelScenario }),
+        onTunnel: ({ time, ...entry }) => {
+          if (terminal.json) line({ v: 1, type: 'tunnel', time: iso(time), ...entry });
+          else terminal.say(`${entry.method} ${entry.target} → ${entry.status} (${entry.outcome})`);
+        },
+      });
+    const { issuer, clientId } = server;
+    if (terminal.json) {
+      const extra = front === undefined ? {} : { environment: front.environment };
+      line({ v: 1, type: 'ready', time: iso(systemClock.now()), issuer, clientId, ...extra });
+    } else sayWhere(invocation, issuer, front);
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
+  } catch (thrown) {
+    throw (thrown as NodeJS.ErrnoException | undefined)?.syscall === 'listen'
+      ? portTaken(port, thrown)
+      : thrown;
   } finally {
-    await server.close();
+    await front?.close();
+    await server?.close();
   }
   throw stopped(signal.reason);
+}
+
+function sayWhere({ terminal }: Invocation, issuer: string, front: Front | undefined): void {
+  if (front === undefined) {
+    terminal.answer(`Mock authorization server: ${issuer}`);
+    terminal.say(`Try it: codex-login login --issuer ${issuer} --port 0 --store ./try.json\nCtrl-C ends it.`);
+    return;
+  }
+  const variables = Object.entries(front.environment).map(([name, value]) => `export ${name}='${value}'`);
+  terminal.answer(variables.join('\n'));
+  terminal.say(
+    `Mock authorization server: stands in for ${issuer} in every program that has these variables, and only in those.\nTry it in a shell that has them: codex-login login --store ./try.json\nCtrl-C ends it.`,
+  );
+}
+
+/** The named fault, of the server or, with a front, of the way to it. */
+function scenarioOf({ scenario, 'tls-front': withFront }: Invocation['options'], testing: Testing) {
+  const { scenarios, tunnelScenarios } = testing;
+  if (scenario === undefined) return {};
+  if (Object.hasOwn(scenarios, scenario)) return { scenario: scenario as keyof typeof scenarios };
+  if (withFront && Object.hasOwn(tunnelScenarios, scenario))
+    return { tunnelScenario: scenario as keyof typeof tunnelScenarios };
+  throw usageError(
+    'There is no scenario of that name.',
+    `Scenarios: ${[...Object.keys(scenarios), ...Object.keys(tunnelScenarios)].join(', ')}. See codex-login mock --help for what each does.`,
+  );
+}
+
+function portTaken(port: number, thrown: unknown): LoginError {
+  return usageError(
+    `Port ${port} cannot be had (${(thrown as NodeJS.ErrnoException).code}).`,
+    'Choose another --port, or leave it out for any free one.',
+  );
 }
 
 /** The end that a person asked for, in this command's words. */
@@ -66,6 +110,11 @@ function stopped(reason: unknown): unknown {
 
 /** Every scenario with what a client meets: the end of `mock --help`. */
 export async function scenarioLines(): Promise<readonly (readonly [name: string, what: string])[]> {
-  const { scenarios } = await import('codex-login/testing');
-  return Object.entries(scenarios).map(([name, { description }]) => [name, description] as const);
+  const { scenarios, tunnelScenarios } = await import('codex-login/testing');
+  return [
+    ...Object.entries(scenarios).map(([name, { description }]) => [name, description] as const),
+    ...Object.entries(tunnelScenarios).map(
+      ([name, description]) => [name, `with --tls-front: ${description}`] as const,
+    ),
+  ];
 }

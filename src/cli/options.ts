@@ -1,4 +1,6 @@
-/** Every option of every command, as data: what it takes, and what help says of it. */
+/** Every option of every command, as data: what it takes, and what help and a shell's completion say of it. */
+
+import { providers } from '../provider/providers.ts';
 
 export interface OptionDescription {
   readonly type: 'boolean' | 'string';
@@ -6,14 +8,33 @@ export interface OptionDescription {
   /** What stands for the value in help, e.g. `<seconds>`. */
   readonly value?: string;
   readonly help: string;
+  /** What a shell offers for the value; missing: nothing, since only the person knows it. */
+  readonly offers?: Offers;
+}
+
+/** Words, and paths beside them; `choices` are the names that the command lists itself. */
+export interface Offers {
+  readonly words?: readonly string[] | 'choices';
+  readonly paths?: 'files' | 'directories';
 }
 
 export const OPTIONS = {
   browser: {
     type: 'boolean',
-    help: "with --demo: sign in yourself, on the mock server's page in your browser",
+    help: "open your browser although none seems to be here; with --demo: sign in yourself, on the mock server's page",
   },
   'no-browser': { type: 'boolean', help: 'open nothing; print the URL and wait' },
+  device: { type: 'boolean', help: 'sign in with a code that you enter on another device' },
+  qr: { type: 'boolean', help: 'the same, with the page as a QR code too' },
+  copy: { type: 'boolean', help: 'put the address, or the code, on your clipboard' },
+  paste: {
+    type: 'boolean',
+    help: 'read the address that the browser ends at from standard input, also without a terminal',
+  },
+  alone: {
+    type: 'boolean',
+    help: 'do not follow a sign-in of yours that waits in another terminal; start another one',
+  },
   timeout: { type: 'string', value: '<seconds>', help: 'how long you may take to sign in (600)' },
   'profile-id': { type: 'string', value: '<id>', help: 'store under this id instead of <provider>:<e-mail>' },
   replace: { type: 'boolean', help: 'with --profile-id: replace another account that has this id' },
@@ -22,9 +43,23 @@ export const OPTIONS = {
     type: 'boolean',
     help: 'the whole login on this machine: mock server, temporary store, nothing of yours touched',
   },
-  scenario: { type: 'string', value: '<name>', help: 'make the mock server misbehave in a named way' },
-  approve: { type: 'string', value: 'auto|page', help: 'who approves a sign-in at the mock server (auto)' },
+  scenario: {
+    type: 'string',
+    value: '<name>',
+    help: 'make the mock server misbehave in a named way',
+    offers: { words: 'choices' },
+  },
+  approve: {
+    type: 'string',
+    value: 'auto|page',
+    help: 'who approves a sign-in at the mock server (auto)',
+    offers: { words: ['auto', 'page'] },
+  },
   'fixed-ports': { type: 'boolean', help: 'the mock server accepts only the registered redirect URIs' },
+  'tls-front': {
+    type: 'boolean',
+    help: 'the mock server stands in for https://auth.openai.com, behind a CONNECT proxy with a throw-away CA',
+  },
   fix: { type: 'boolean', help: 'repair what can be repaired, after a backup of every file that changes' },
   'dry-run': { type: 'boolean', help: 'show what --fix would change, tokens masked, and change nothing' },
   agent: {
@@ -36,13 +71,20 @@ export const OPTIONS = {
     type: 'string',
     value: '<dir>',
     help: 'the OpenClaw that is meant (the one your shell would find)',
+    offers: { paths: 'directories' },
   },
   store: {
     type: 'string',
     value: '<where>',
     help: 'a file like auth-profiles.json, or "openclaw" (default)',
+    offers: { words: ['openclaw'], paths: 'files' },
   },
-  provider: { type: 'string', value: '<id>', help: "the provider's name in the store (openai-codex)" },
+  provider: {
+    type: 'string',
+    value: '<id>',
+    help: "the provider's name in the store (openai-codex)",
+    offers: { words: Object.keys(providers) },
+  },
   issuer: { type: 'string', value: '<url>', help: 'another authorization server of the same layout' },
   'client-id': { type: 'string', value: '<id>', help: 'the public client registered there' },
   discover: { type: 'boolean', help: "take the endpoints from the issuer's metadata" },
@@ -50,6 +92,12 @@ export const OPTIONS = {
     type: 'string',
     value: '<n>',
     help: 'the port of the callback, with a loopback issuer only; 0: any free one',
+  },
+  'ca-file': {
+    type: 'string',
+    value: '<pem>',
+    help: 'certificates to trust as well, for a network that inspects TLS',
+    offers: { paths: 'files' },
   },
   json: { type: 'boolean', help: 'one JSON object a line on stdout, for machines' },
   verbose: { type: 'boolean', help: 'tell more about what happens and what failed' },

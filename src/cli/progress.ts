@@ -4,6 +4,8 @@ import { duration } from '../deadline.ts';
 import type { LoginEvent } from '../events.ts';
 import type { Clock } from '../ports.ts';
 import { foreignText } from '../redact.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { createInvitation } from './invitation.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Progress {
@@ -17,23 +19,48 @@ export interface ProgressOptions {
   /** How long the person may take: what the line counts down from. */
   timeoutMs: number;
   verbose?: boolean | undefined;
+  /** Whether the address that the browser ends at can be pasted here. */
+  pastes?: boolean | undefined;
+  /** Whether a code for another device is on its way. */
+  device?: boolean | undefined;
+  /** Draws the device page's address as a QR code. */
+  qr?: boolean | undefined;
+  /** Puts the address, or the code, on the clipboard. */
+  copy?: ((text: string) => Promise<void>) | undefined;
   /** What opens the page. */
   browser?: string | undefined;
+  /** Where the person sits. @param port of the callback */
+  surroundings?: ((port: number | undefined) => Surroundings) | undefined;
 }
 
 export function showProgress(terminal: Terminal, options: ProgressOptions): Progress {
-  const { clock, timeoutMs, verbose = false, browser = 'your browser' } = options;
+  const { clock, timeoutMs, verbose = false, pastes = false, browser = 'your browser' } = options;
   if (terminal.json) return { onEvent: terminal.line, end: () => undefined };
-  const { bold, cyan, dim, green, yellow } = terminal.colors;
+  const { bold, dim, green, yellow } = terminal.colors;
   const done = green('✔');
-  const until = clock.now() + timeoutMs;
+  let port: number | undefined;
+  let until = clock.now() + timeoutMs;
   let ticking: NodeJS.Timeout | undefined;
   let isStoring = false;
+  /** Another process's sign-in, whose events these are: nothing can be pasted here then. */
+  let isFollowing = false;
+
+  const invitation = createInvitation(terminal, {
+    browser,
+    device: options.device ?? false,
+    qr: options.qr,
+    copy: options.copy,
+    pastes: () => pastes && !isFollowing,
+    surroundings: () => options.surroundings?.(port),
+  });
 
   const countDown = () => {
     const left = Math.max(0, Math.ceil((until - clock.now()) / 1000));
+    const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} left`;
     terminal.status(
-      `  Waiting for you to sign in: ${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} left. Ctrl-C ends it.`,
+      pastes && !isFollowing
+        ? `  Waiting: ${time}. Stuck? Paste the last address here, Enter. Ctrl-C ends it.`
+        : `  Waiting for you to sign in: ${time}. Ctrl-C ends it.`,
     );
   };
   const startCounting = () => {
@@ -56,8 +83,15 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
       const event = told.type === 'authorization_url' ? told : plain(told);
       switch (event.type) {
         case 'listening':
-          if (event.note)
-            terminal.say(yellow(`Note: ${event.note}; listening on ${event.redirectUri} instead.`));
+          port = event.addresses[0]?.port;
+          if (event.addresses.length === 0)
+            terminal.say(
+              yellow(
+                `Note: ${event.note ?? ''} The sign-in cannot come back here by itself: paste the address that the browser ends at, then Enter (it is not shown).`,
+              ),
+            );
+          else if (event.note)
+            terminal.say(yellow(`Note: ${event.note}. Listening on ${event.redirectUri}.`));
           else if (verbose)
             terminal.say(
               dim(
@@ -66,19 +100,24 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
             );
           break;
         case 'authorization_url':
-          terminal.say(`${bold('Sign in with this page:')}\n\n  ${cyan(event.url)}\n`);
+          invitation.page(event);
           startCounting();
           break;
+        case 'network':
+          if (!event.ok) terminal.say(yellow(`Note: ${event.summary} ${event.hint}`));
+          else if (verbose && event.via) terminal.say(dim(`Through the proxy ${event.via}.`));
+          break;
         case 'browser':
-          terminal.say(
-            event.opened
-              ? `It was opened in ${browser}.`
-              : `No browser was opened (${event.reason}): open the page above yourself, on this machine.`,
-          );
+          invitation.browser(event);
+          break;
+        case 'device_code':
+          void invitation.deviceCode(event).then(() => ticking && countDown());
           break;
         case 'waiting':
+          if (event.following !== undefined) sayFollowing(event.following);
           // Before that it is a stray request, which is no concern of the person's.
-          if ((verbose || isStoring) && event.reason) terminal.say(dim(`Still waiting: ${event.reason}.`));
+          else if ((verbose || isStoring) && event.reason)
+            terminal.say(dim(`Still waiting: ${event.reason}.`));
           break;
         case 'exchanged':
           stopCounting();
@@ -109,6 +148,18 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
     },
     end: stopCounting,
   };
+
+  function sayFollowing(pid: number | null): void {
+    stopCounting();
+    isFollowing = pid !== null;
+    isStoring = false;
+    until = clock.now() + timeoutMs;
+    terminal.say(
+      pid === null
+        ? 'The other sign-in ended without an answer: it goes on here.'
+        : `A sign-in is already waiting in another terminal (pid ${pid}): following that one. Use --alone to start another.`,
+    );
+  }
 
   function sayResult(event: Extract<LoginEvent, { type: 'result' }>): void {
     const who = [event.email ?? event.accountId, event.plan === undefined ? undefined : `${event.plan} plan`]

@@ -1,13 +1,14 @@
 /** What may be passed to `diagnose()` and `repair()`, and what stands in for what is left out. */
 
 import type { CredentialStoreOptions } from '../credential-store.ts';
+import { type Network, openNetwork } from '../network/index.ts';
 import type { Surroundings } from '../openclaw/locate.ts';
 import type { Clock, Fetch } from '../ports.ts';
 import { openaiCodex } from '../provider/openai-codex.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
 import type { ProfileStore } from '../store/profile-store.ts';
 import type { RoutingConfiguration } from '../store/selection.ts';
-import { systemClock, systemEnvironment, systemFetch, systemHomeDirectory } from '../system.ts';
+import { systemClock, systemEnvironment, systemHomeDirectory } from '../system.ts';
 
 export interface DoctorOptions extends Pick<CredentialStoreOptions, 'where' | 'agent' | 'openclaw'> {
   /** Whose credentials are looked at. Default: `openaiCodex`. */
@@ -19,6 +20,9 @@ export interface DoctorOptions extends Pick<CredentialStoreOptions, 'where' | 'a
   /** Stops the wait for a lock. */
   signal?: AbortSignal | undefined;
   clock?: Clock | undefined;
+  /** How the authorization server is reached. Default: as the environment says (`openNetwork()`). */
+  network?: Network | undefined;
+  /** Sends every request instead. */
   fetch?: Fetch | undefined;
   surroundings?: Surroundings | undefined;
 }
@@ -29,19 +33,30 @@ export interface DoctorSettings extends Omit<DoctorOptions, 'provider' | 'where'
   readonly where: string;
   readonly clock: Clock;
   readonly fetch: Fetch;
+  readonly preflight: Network['preflight'] | undefined;
+  /** Closes what was opened here. */
+  readonly close: () => Promise<void>;
   readonly surroundings: Surroundings;
 }
 
-export function doctorSettings(options: DoctorOptions): DoctorSettings {
+export async function doctorSettings(options: DoctorOptions): Promise<DoctorSettings> {
+  const clock = options.clock ?? systemClock;
+  const surroundings = options.surroundings ?? {
+    environment: systemEnvironment,
+    homeDirectory: systemHomeDirectory,
+  };
+  const { environment } = surroundings;
+  const network = options.network ?? (await openNetwork({ environment, clock }));
   return {
     ...options,
     provider: options.provider ?? openaiCodex,
     where: options.where ?? 'openclaw',
-    clock: options.clock ?? systemClock,
-    fetch: options.fetch ?? systemFetch,
-    surroundings: options.surroundings ?? {
-      environment: systemEnvironment,
-      homeDirectory: systemHomeDirectory,
+    clock,
+    fetch: options.fetch ?? network.fetch,
+    preflight: options.fetch === undefined ? network.preflight : undefined,
+    close: async () => {
+      if (options.network === undefined) await network.close();
     },
+    surroundings,
   };
 }

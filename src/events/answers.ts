@@ -61,6 +61,19 @@ const mockReady = z.object({
   type: z.literal('ready'),
   issuer: z.url().describe('where the mock authorization server listens: what --issuer takes'),
   clientId: z.string(),
+  environment: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('with --tls-front: the variables of a program that shall meet the mock under the real name'),
+});
+
+const mockTunnel = z.object({
+  ...base,
+  type: z.literal('tunnel'),
+  method: z.string(),
+  target: z.string().describe('name:port, as the proxy was asked for it'),
+  status: z.int().describe('of the proxy; 0 where it answers nothing'),
+  outcome: z.string().describe('tunnel, refused: another name, connect-407, tls-unknown-ca, …'),
 });
 
 const mockRequest = z.object({
@@ -74,7 +87,7 @@ const mockRequest = z.object({
   outcome: z.string().describe('in a few words: issued, invalid_grant: pkce, …'),
 });
 /** A line that `mock --json` prints. */
-export type MockLine = z.infer<typeof mockReady> | z.infer<typeof mockRequest>;
+export type MockLine = z.infer<typeof mockReady> | z.infer<typeof mockRequest> | z.infer<typeof mockTunnel>;
 
 export const answers = [
   statusResult,
@@ -83,4 +96,5 @@ export const answers = [
   doctorResult,
   mockReady,
   mockRequest,
+  mockTunnel,
 ] as const;

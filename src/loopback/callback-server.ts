@@ -1,20 +1,32 @@
 /**
  * The callback from bound sockets to delivered page: `listen`, `receiver` and `app` put together for one login.
  * express is loaded after the sockets are bound; requests that come earlier wait for it.
+ * What arrives by another way than the sockets (a pasted address) settles the same receiver: one answer, whatever comes first.
  */
 
 import { randomBytes } from 'node:crypto';
 
+import { LoopbackError } from '../errors.ts';
 import { type Listener, listen } from './listen.ts';
 import type { Page } from './pages.ts';
-import { createReceiver, type Reading, type Receiver } from './receiver.ts';
+import { createReceiver, type Offer, type Reading, type Receiver } from './receiver.ts';
 
 export interface CallbackServer<Value> {
-  readonly listener: Listener;
+  /** The registered redirect URI, with the port that is bound; without a listener the first one. */
+  readonly redirectUri: string;
+  /** Undefined where no port could be had, and another way than the browser's callback is at hand. */
+  readonly listener: Listener | undefined;
+  /** Why there is no listener. */
+  readonly unheard: LoopbackError | undefined;
   /** From now on a response that `read` accepts settles the login. Until then every callback is turned away. */
   expect(read: (query: URLSearchParams) => Reading<Value>): void;
-  /** A one-time address here that leads to `url` once: what other programs may see instead of it. */
-  startLink(url: string): string;
+  /** A query that came by another way than the sockets; nobody waits for a page then. */
+  offer(query: string): Pick<Offer<unknown>, 'kind'> & { readonly reason?: string };
+  /**
+   * An address here with a name that nobody can guess, which leads to `url`: `once`, for what other programs can see, or as
+   * often as a person opens it. Without a listener it is `url` itself.
+   */
+  startLink(url: string, uses: 'once' | 'always'): string;
   /** The first right response. */
   readonly settled: Promise<Value>;
   /** Sends every held browser to this page, under a one-time address. */
@@ -23,24 +35,28 @@ export interface CallbackServer<Value> {
   readonly delivered: Promise<void>;
   /** Whether a browser is held, and so whether there is anybody to deliver a page to. */
   readonly hasAudience: boolean;
+  /** Whether somebody is connected: a browser that comes late, after another way has won. */
+  isBusy(): boolean;
   close(): Promise<void>;
 }
 
 /**
  * Binds the sockets and starts loading what answers them.
  * @param onTurnedAway hears why a request changed nothing
- * @throws LoopbackError `ERR_NO_CALLBACK_PORT`
+ * @param listener `wanted`: go on without one where no port can be had
+ * @throws LoopbackError `ERR_NO_CALLBACK_PORT` where a listener is demanded
  */
 export async function openCallbackServer<Value>(
   redirectUris: readonly string[],
   onTurnedAway: (reason: string) => void,
+  demand: 'demanded' | 'wanted' = 'demanded',
 ): Promise<CallbackServer<Value>> {
   let read: (query: URLSearchParams) => Reading<Value> = () => ({
     kind: 'stray',
     reason: 'nothing is expected yet',
   });
   let concluded: { path: string; page: Page } | undefined;
-  let start: { path: string; url: string } | undefined;
+  const starts = new Map<string, { url: string; uses: 'once' | 'always' }>();
   let hasAudience = false;
   let deliver: () => void = () => undefined;
   const delivered = new Promise<void>((resolve) => {
@@ -50,29 +66,39 @@ export async function openCallbackServer<Value>(
     (query) => read(query),
     onTurnedAway,
   );
-  const listener = await listen(redirectUris, (request, response) => {
-    app.then(
-      (handle) => handle(request, response),
-      () => response.destroy(),
-    );
-  });
-  const app = loadApp();
+  const bound = await bind();
+  const listener = bound instanceof LoopbackError ? undefined : bound;
+  const redirectUri = listener?.redirectUri ?? redirectUris[0] ?? '';
+  const app = listener && loadApp(listener);
 
-  async function loadApp() {
+  async function bind(): Promise<Listener | LoopbackError> {
+    try {
+      return await listen(redirectUris, (request, response) => {
+        app?.then(
+          (handle) => handle(request, response),
+          () => response.destroy(),
+        );
+      });
+    } catch (thrown) {
+      if (demand === 'wanted' && thrown instanceof LoopbackError) return thrown;
+      throw thrown;
+    }
+  }
+
+  async function loadApp({ port }: Listener) {
     const { createApp } = await import('./app.ts');
     return createApp({
-      callbackPath: new URL(listener.redirectUri).pathname,
-      port: listener.port,
+      callbackPath: new URL(redirectUri).pathname,
+      port,
       offer(query) {
         const offer = receiver.offer(query);
         hasAudience ||= offer.kind === 'held';
         return offer;
       },
       takeStart(path) {
-        if (path !== start?.path) return undefined;
-        const { url } = start;
-        start = undefined;
-        return url;
+        const start = starts.get(path);
+        if (start?.uses === 'once') starts.delete(path);
+        return start?.url;
       },
       resultAt: (path) => (path === concluded?.path ? concluded.page : undefined),
       onResultDelivered: deliver,
@@ -81,13 +107,18 @@ export async function openCallbackServer<Value>(
   }
 
   return {
+    redirectUri,
     listener,
+    unheard: bound instanceof LoopbackError ? bound : undefined,
     expect(reader) {
       read = reader;
     },
-    startLink(url) {
-      start = { path: oneTimePath(), url };
-      return new URL(start.path, listener.redirectUri).href;
+    offer: (query) => receiver.offer(query),
+    startLink(url, uses) {
+      if (listener === undefined) return url;
+      const path = oneTimePath();
+      starts.set(path, { url, uses });
+      return new URL(path, redirectUri).href;
     },
     settled: receiver.settled,
     conclude(page) {
@@ -98,7 +129,8 @@ export async function openCallbackServer<Value>(
     get hasAudience() {
       return hasAudience;
     },
-    close: () => listener.close(),
+    isBusy: () => listener?.isBusy() ?? false,
+    close: async () => listener?.close(),
   };
 }
 

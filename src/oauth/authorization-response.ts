@@ -87,7 +87,10 @@ function issuerMismatch(iss: string | null, issuer: string): IdentityError {
   });
 }
 
-function authorizationError(error: string, description: string): AuthorizationError {
+/**
+ * What an `error` of the authorization server comes to (RFC 6749 §4.1.2.1, RFC 8628 §3.5), its words made safe to show.
+ */
+export function authorizationError(error: string, description: string): AuthorizationError {
   const oauthError = foreignText(error, 80);
   const told = foreignText(description);
   const because = told === '' ? '' : ` ("${told.replace(/[.\s]+$/, '')}")`;

@@ -78,11 +78,13 @@ export async function discoverMetadata(
     throw discoveryError(`${provider.issuer} does not support S256 code challenges.`);
   }
   const { authorization_endpoint, token_endpoint, jwks_uri, revocation_endpoint } = discovered;
+  const { device_authorization_endpoint } = discovered;
   for (const endpoint of [
     authorization_endpoint,
     token_endpoint,
     jwks_uri,
     revocation_endpoint ?? token_endpoint,
+    device_authorization_endpoint ?? token_endpoint,
   ] as unknown[]) {
     if (typeof endpoint !== 'string' || !URL.canParse(endpoint)) {
       throw discoveryError(
@@ -104,6 +106,9 @@ export async function discoverMetadata(
     tokenEndpoint: String(token_endpoint),
     jwksUri: String(jwks_uri),
     ...(revocation_endpoint === undefined ? {} : { revocationEndpoint: revocation_endpoint }),
+    ...(device_authorization_endpoint === undefined
+      ? {}
+      : { deviceAuthorizationEndpoint: device_authorization_endpoint }),
     issParameterSupported: discovered.authorization_response_iss_parameter_supported === true,
   };
 }

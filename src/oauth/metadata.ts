@@ -11,6 +11,8 @@ export interface ServerMetadata {
   readonly tokenEndpoint: string;
   readonly jwksUri: string;
   readonly revocationEndpoint?: string;
+  /** RFC 8628 §4; undefined where none is announced. OpenAI's own flow is in the profile. */
+  readonly deviceAuthorizationEndpoint?: string;
   /** `authorization_response_iss_parameter_supported` (RFC 9207 §3): a response without `iss` is then rejected. */
   readonly issParameterSupported: boolean;
 }

@@ -5,6 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 
+import { readConnectionFailure } from '../connection-error.ts';
 import { startDeadline, unlessAborted } from '../deadline.ts';
 import { type Finding, finding } from '../findings.ts';
 import type { Clock, Environment, Fetch } from '../ports.ts';
@@ -23,14 +24,17 @@ export interface NetworkContext {
   readonly environment: Environment;
   /** Whether a request to the server is due soon: what stands in its way is then more than worth knowing. */
   readonly urgent: boolean;
+  /** Finds the hop at which the way ends; its words are better than the system's. */
+  readonly preflight?:
+    | ((url: string, signal?: AbortSignal) => Promise<{ ok: boolean; summary?: string; hint?: string }>)
+    | undefined;
   /** Ends the wait for the server. */
   readonly interrupt?: AbortSignal | undefined;
 }
 
 export async function findOnTheWay(context: NetworkContext): Promise<Finding[]> {
   const answer = await findInAnswer(context);
-  const reached = !answer.some(({ id }) => id === 'issuer-unreachable');
-  return [...answer, ...findInEnvironment(context, reached)];
+  return [...answer, ...findInEnvironment(context)];
 }
 
 async function findInAnswer(context: NetworkContext): Promise<Finding[]> {
@@ -64,18 +68,32 @@ async function findInAnswer(context: NetworkContext): Promise<Finding[]> {
     ];
   } catch (thrown) {
     interrupt?.throwIfAborted();
+    const slow = signal.aborted ? `no answer within ${ANSWER_WITHIN_MS / 1000} s` : undefined;
+    const told = await explain(url, thrown, context);
     return [
       finding('issuer-unreachable', {
         subject: issuer,
         severity,
-        message: `The authorization server cannot be reached (${signal.aborted ? `no answer within ${ANSWER_WITHIN_MS / 1000} s` : whatFailed(thrown)}).`,
+        message: `The authorization server cannot be reached${told ? `: ${told.summary}` : ` (${slow ?? whatFailed(thrown)}).`}`,
         reason: 'A sign-in, and the refresh of a token that is about to expire, need it.',
-        remedy: 'check the network, a proxy or a firewall, and run codex-login doctor again',
+        remedy: told?.hint ?? 'check the network, a proxy or a firewall, and run codex-login doctor again',
       }),
     ];
   } finally {
     done.abort();
   }
+}
+
+/** The hop, its reason and the remedy, where that can be found out. */
+async function explain(
+  url: string,
+  thrown: unknown,
+  { preflight, interrupt }: NetworkContext,
+): Promise<{ summary: string; hint: string } | undefined> {
+  const { error } = readConnectionFailure(thrown);
+  if (error) return error;
+  const { summary, hint } = (await preflight?.(url, interrupt)) ?? {};
+  return summary === undefined || hint === undefined ? undefined : { summary, hint };
 }
 
 function findSkew(headers: Headers, subject: string, now: number): Finding[] {
@@ -106,24 +124,8 @@ function whatFailed(thrown: unknown): string {
   return `no connection: ${code}`;
 }
 
-function findInEnvironment({ provider, environment, urgent }: NetworkContext, reached: boolean): Finding[] {
+function findInEnvironment({ environment }: NetworkContext): Finding[] {
   const found: Finding[] = [];
-  const proxy = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'].find((name) =>
-    environment[name]?.trim(),
-  );
-  const usesProxy = environment.NODE_USE_ENV_PROXY === '1' && hasProxySupport();
-  if (proxy !== undefined && !usesProxy && provider.issuer.startsWith('https:'))
-    found.push(
-      finding('proxy-ignored', {
-        subject: proxy,
-        severity: !reached && urgent ? 'warning' : 'info',
-        message: `${proxy} is set, and this Node.js does not use it.`,
-        reason: 'Requests to the authorization server go out directly; behind a proxy they get nowhere.',
-        remedy: hasProxySupport()
-          ? 'NODE_USE_ENV_PROXY=1 codex-login'
-          : 'use Node.js 24 or later with NODE_USE_ENV_PROXY=1, or let this machine reach the server directly',
-      }),
-    );
   const bundle = environment.NODE_EXTRA_CA_CERTS?.trim();
   if (bundle && !holdsCertificate(bundle))
     found.push(
@@ -138,17 +140,13 @@ function findInEnvironment({ provider, environment, urgent }: NetworkContext, re
     found.push(
       finding('tls-unverified', {
         subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
-        message: 'Certificates are not checked: NODE_TLS_REJECT_UNAUTHORIZED is 0.',
-        reason: 'Whoever is on the way can read the tokens of a sign-in.',
+        message: 'Node.js checks no certificate: NODE_TLS_REJECT_UNAUTHORIZED is 0.',
+        reason:
+          'codex-login checks them all the same; OpenClaw does not, and whoever is on the way can read the tokens that it sends.',
         remedy: 'unset NODE_TLS_REJECT_UNAUTHORIZED',
       }),
     );
   return found;
-}
-
-function hasProxySupport(): boolean {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  return major >= 24 || (major === 22 && minor >= 21);
 }
 
 function holdsCertificate(path: string): boolean {

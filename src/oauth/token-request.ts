@@ -1,12 +1,12 @@
 /**
- * The code exchange (RFC 6749 §4.1.3): one POST, never repeated, never redirected, under a deadline.
+ * The code exchange (RFC 6749 §4.1.3): one POST, never redirected, under a deadline; made again only where nothing was sent.
  */
 
 import * as openid from 'openid-client';
 
 import { unlessAborted } from '../deadline.ts';
 import type { IdentityError, TokenError } from '../errors.ts';
-import type { Deadline, Fetch } from '../ports.ts';
+import type { Clock, Deadline, Fetch } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import { createConfiguration } from './configuration.ts';
@@ -14,6 +14,11 @@ import { idTokenError } from './id-token.ts';
 import type { ServerMetadata } from './metadata.ts';
 import { networkError, timeoutError } from './token-error.ts';
 import { readTokenResponse, type TokenResponse } from './token-response.ts';
+import { untilSent } from './unsent.ts';
+
+/** What a code is redeemed with: of an authorization request, or what a device authorization was answered with. */
+export type CodeRequest = Pick<AuthorizationRequest, 'redirectUri' | 'codeVerifier' | 'nonce'> &
+  Partial<Pick<AuthorizationRequest, 'state'>>;
 
 /**
  * Exchanges a code on the redirect URI of its own request (R-8252-3), with openid-client's checks of the ID token's claims.
@@ -26,8 +31,9 @@ export async function exchangeCode(
   context: {
     provider: ProviderProfile;
     metadata: ServerMetadata;
-    request: AuthorizationRequest;
+    request: CodeRequest;
     fetch: Fetch;
+    clock: Clock;
     signal: AbortSignal;
     deadline: Deadline;
   },
@@ -38,9 +44,12 @@ export async function exchangeCode(
   // so of that only the kind is used.
   let read: { usable: TokenResponse } | { error: TokenError } | undefined;
   const limit = AbortSignal.any([signal, deadline.signal]);
-  const secrets = [code, request.codeVerifier, request.state, request.nonce ?? ''];
+  const secrets = [code, request.codeVerifier, request.state ?? '', request.nonce ?? ''];
   const readingFetch: Fetch = async (url, init) => {
-    const answer = context.fetch(url, { ...init, signal: limit });
+    const answer = untilSent(() => context.fetch(url, { ...init, signal: limit }), {
+      clock: context.clock,
+      signal: limit,
+    });
     const verdict = await unlessAborted(
       answer.then((response) => readTokenResponse(response, provider.scope, secrets)),
       limit,

@@ -36,25 +36,19 @@ export async function readTokenResponse(
   const text = await readText(response);
   const summary = summarizeResponse(response, text, secrets);
   if (summary.status !== 200) return { error: tokenResponseError(summary) };
-  return readBody(text, summary, requestedScope);
+  return readTokenBody(text, summary, requestedScope);
 }
 
-function readBody(
+/** The same of a 200 whose text was read already. */
+export function readTokenBody(
   text: string,
   summary: ResponseSummary,
   requestedScope: string,
 ): { usable: TokenResponse } | { error: TokenError } {
   const unusable = (flaw?: string) => ({ error: tokenResponseError(summary, flaw) });
-  if (!/^application\/(?:[\w.-]+\+)?json$/.test(summary.contentType)) return unusable();
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return unusable('it is not complete JSON');
-  }
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    return unusable('it is not a JSON object');
-  const fields = body as Record<string, unknown>;
+  const read = readMembers(text, summary);
+  if ('flaw' in read) return unusable(read.flaw);
+  const fields = read.members;
   const token = (name: string) => {
     const value = fields[name];
     return typeof value === 'string' && value !== '' ? value : undefined;
@@ -90,7 +84,25 @@ function readBody(
   };
 }
 
-async function readText(response: Response): Promise<string> {
+/** The members of an answer in JSON, or what is wrong with it; the flaw of another content type has no words of its own. */
+export function readMembers(
+  text: string,
+  { contentType }: Pick<ResponseSummary, 'contentType'>,
+): { members: Readonly<Record<string, unknown>> } | { flaw: string | undefined } {
+  if (!/^application\/(?:[\w.-]+\+)?json$/.test(contentType)) return { flaw: undefined };
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return { flaw: 'it is not complete JSON' };
+  }
+  return typeof body === 'object' && body !== null && !Array.isArray(body)
+    ? { members: body as Record<string, unknown> }
+    : { flaw: 'it is not a JSON object' };
+}
+
+/** An answer's text, to its end or to a mebibyte. */
+export async function readText(response: Response): Promise<string> {
   if (response.body === null) return '';
   const decoder = new TextDecoder();
   let text = '';

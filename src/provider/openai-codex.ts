@@ -17,6 +17,13 @@ export const openaiCodex: ProviderProfile = {
     tokenEndpoint: '/oauth/token',
     revocationEndpoint: '/oauth/revoke',
     jwksUri: '/.well-known/jwks.json',
+    deviceAuthorization: {
+      userCodeEndpoint: '/api/accounts/deviceauth/usercode',
+      tokenEndpoint: '/api/accounts/deviceauth/token',
+      verificationPath: '/codex/device',
+      redirectPath: '/deviceauth/callback',
+      setting: '"Enable device code authorization for Codex" in ChatGPT, under Settings > Security',
+    },
   },
   redirectUris: ['http://localhost:1455/auth/callback', 'http://localhost:1457/auth/callback'],
   scope: 'openid profile email offline_access',

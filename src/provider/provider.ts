@@ -2,6 +2,20 @@
  * What there is to know about one authorization server and one client registered with it: data, no code.
  */
 
+/**
+ * A device flow of the server's own, where it has one in the place of RFC 8628's: OpenAI's. Paths on the issuer.
+ */
+export interface OwnDeviceEndpoints {
+  readonly userCodeEndpoint: string;
+  readonly tokenEndpoint: string;
+  /** The page where the person enters the code. */
+  readonly verificationPath: string;
+  /** The redirect URI that the code is bound to; nobody is ever sent there. */
+  readonly redirectPath: string;
+  /** What must be switched on for it, as the account's owner finds it. */
+  readonly setting: string;
+}
+
 /** Where the server's endpoints are: paths on the issuer, or found through its metadata (RFC 8414). */
 export type Endpoints =
   | { readonly kind: 'discovered' }
@@ -11,6 +25,7 @@ export type Endpoints =
       readonly tokenEndpoint: string;
       readonly revocationEndpoint: string;
       readonly jwksUri: string;
+      readonly deviceAuthorization?: OwnDeviceEndpoints;
     };
 
 /** Which claims say who signed in. */

@@ -1,5 +1,8 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { startAuthorizationServer } from '../../mocks/index.ts';
+import { postJson } from '../mocks/client.ts';
 
 import { useChromium } from './chromium.ts';
 import { expectGoodLooks, watchComplaints } from './looks.ts';
@@ -75,6 +78,57 @@ describe("the mock's sign-in page", () => {
     expect(await page.locator('main').innerText()).toContain('ERR_ACCESS_DENIED');
     expect((await login.outcome).error).toMatchObject({ code: 'ERR_ACCESS_DENIED', exitCode: 3 });
     expect(exchanges(login.server)).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+});
+
+async function openDevicePage({ query = '', javaScriptEnabled = true } = {}) {
+  const server = await startAuthorizationServer({ approve: 'page' });
+  onTestFinished(() => server.close());
+  const asked = await postJson(`${server.issuer}/api/accounts/deviceauth/usercode`, {
+    client_id: server.clientId,
+  });
+  const { device_auth_id, user_code } = (await asked.json()) as Record<string, string>;
+  const { page } = await openTab({ javaScriptEnabled });
+  const complaints = watchComplaints(page);
+  await page.goto(`${server.issuer}/codex/device${query.replace('CODE', user_code ?? '')}`);
+  const poll = () =>
+    postJson(`${server.issuer}/api/accounts/deviceauth/token`, { device_auth_id, user_code });
+  return { server, page, complaints, userCode: user_code ?? '', poll };
+}
+
+describe("the mock's page for another device", () => {
+  test('warns of codes that somebody else started, and looks well: empty, wrong, and done', async () => {
+    const { page, complaints, userCode, poll } = await openDevicePage();
+    expect(await page.title()).toBe('Sign in on another device · mock authorization server');
+    expect(await page.locator('main').innerText()).toContain('only if you started it yourself');
+    await expectGoodLooks(page, 'mock-device');
+    await page.getByLabel('Code').fill('ZZZZ-ZZZZZ');
+    await page.getByRole('button', { name: 'Allow' }).click();
+    expect(await page.getByRole('alert').innerText()).toContain('not known');
+    expect(await page.getByLabel('Code').getAttribute('aria-invalid')).toBe('true');
+    await expectGoodLooks(page, 'mock-device-wrong');
+    await page.getByLabel('Code').fill(userCode.toLowerCase());
+    await page.getByRole('button', { name: 'Allow' }).click();
+    expect(await page.locator('h1').innerText()).toBe('Allowed');
+    await expectGoodLooks(page, 'mock-device-done');
+    expect((await poll()).status).toBe(200);
+    expect(complaints).toEqual([]);
+  });
+
+  test('by keyboard alone and without JavaScript, with the code filled in, "Deny" refuses', async () => {
+    const { page, complaints, userCode, poll } = await openDevicePage({
+      query: '?user_code=CODE',
+      javaScriptEnabled: false,
+    });
+    expect(await page.getByLabel('Code').inputValue()).toBe(userCode);
+    await page.keyboard.press('Tab');
+    expect(await tabTo(page)).toContain('Robin Example');
+    expect(await tabTo(page)).toBe('Allow');
+    expect(await tabTo(page)).toBe('Deny');
+    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+    expect(await page.locator('h1').innerText()).toBe('Denied');
+    expect((await poll()).status).toBe(400);
     expect(complaints).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-import { createUserAgent, scenarios } from '../../mocks/index.ts';
+import { createUserAgent, scenarios, tunnelScenarios } from '../../mocks/index.ts';
 import { runCommand, startCommand } from '../support/command.ts';
 import { expectInvariants } from '../support/store-invariants.ts';
 import { storeFile, temporaryDirectory } from '../support/temporary.ts';
@@ -56,7 +58,7 @@ describe('codex-login mock', () => {
       home: temporaryDirectory(),
     });
     expect(status).toBe(2);
-    for (const name of Object.keys(scenarios)) expect(stderr).toContain(name);
+    for (const name of Object.keys({ ...scenarios, ...tunnelScenarios })) expect(stderr).toContain(name);
   });
 
   test('has help that names every scenario and what it does, and its own port', async () => {
@@ -68,6 +70,55 @@ describe('codex-login mock', () => {
       );
     expect(stdout).toMatch(/--port <n> +the port to listen on \(any free one\)$/m);
     expect(stdout).not.toContain('callback');
+  });
+
+  test('with --tls-front it prints the variables for a program that knows only the real name', async () => {
+    const mock = startCommand(['mock', '--tls-front', '--scenario', 'connect-407'], {
+      home: temporaryDirectory(),
+    });
+    const [, proxyUrl = ''] = await mock.text(/^export HTTPS_PROXY='(http:\/\/127\.0\.0\.1:\d+)'$/m);
+    const [, caFile = ''] = await mock.text(/^export NODE_EXTRA_CA_CERTS='(.+)'$/m);
+    expect(readFileSync(caFile, 'utf8')).toMatch(/^-----BEGIN CERTIFICATE-----/);
+    const status = await new Promise((resolve) => {
+      request({
+        host: '127.0.0.1',
+        port: new URL(proxyUrl).port,
+        method: 'CONNECT',
+        path: 'auth.openai.com:443',
+      })
+        .on('connect', ({ statusCode }, socket) => {
+          socket.destroy();
+          resolve(statusCode);
+        })
+        .end();
+    });
+    expect(status).toBe(407);
+    mock.child.kill('SIGINT');
+    const { stdout, stderr } = await mock.ended;
+    expect(stdout).toMatch(/^(?:export \w+='[^']+'\n)+$/);
+    expect(stderr).toContain('CONNECT auth.openai.com:443 → 407 (connect-407)');
+    expect(stderr).toContain('https://auth.openai.com');
+    expect(existsSync(caFile)).toBe(false);
+  });
+
+  test('with --tls-front and --json the variables are in its ready line, and every tunnel is a line', async () => {
+    const mock = startCommand(['mock', '--tls-front', '--json'], { home: temporaryDirectory() });
+    const ready = (await mock.line('ready' as never)) as unknown as { environment: Record<string, string> };
+    expect(ready).toMatchObject({ issuer: 'https://auth.openai.com' });
+    request({
+      host: '127.0.0.1',
+      port: new URL(ready.environment.HTTPS_PROXY ?? '').port,
+      method: 'CONNECT',
+      path: 'example.com:443',
+    })
+      .on('connect', (_, socket) => void socket.destroy())
+      .on('error', () => undefined)
+      .end();
+    expect(await mock.line('tunnel' as never)).toMatchObject({
+      target: 'example.com:443',
+      status: 403,
+      outcome: 'refused: another name',
+    });
   });
 
   test('ends at once when its port is taken', async () => {

@@ -1,6 +1,7 @@
 /**
- * Once per run: finds the real OpenClaws, or installs them, with a Node.js that is new enough for each.
- * `OPENCLAW_INTEROP_DIR` names a directory that holds `<version>/node_modules/openclaw` and `node24/node_modules`.
+ * Once per run: finds the real OpenClaws and the real Codex, or installs them, with a Node.js that is new enough for each.
+ * `OPENCLAW_INTEROP_DIR` names a directory that holds `<version>/node_modules/openclaw`, `node24/node_modules` and
+ * `codex/node_modules`.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -9,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 
-import { VERSIONS } from './versions.ts';
+import { CODEX_VERSION, VERSIONS } from './versions.ts';
 
 export interface InstalledOpenClaw {
   /** The program to run it with. */
@@ -23,6 +24,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** The real OpenClaws by version, or why there is none. */
     openclaws: Record<string, InstalledOpenClaw | Missing>;
+    /** The real Codex's program, or why there is none. */
+    codex: { readonly program: string } | Missing;
   }
 }
 
@@ -33,6 +36,13 @@ const cache = fileURLToPath(new URL('../../.cache/interop', import.meta.url));
 export function setup(project: TestProject): void {
   const given = process.env.OPENCLAW_INTEROP_DIR;
   const base = given ? resolve(given) : cache;
+  const codex = provide(
+    join(base, 'codex'),
+    `@openai/codex@${CODEX_VERSION}`,
+    findCodex,
+    given !== undefined,
+  );
+  project.provide('codex', typeof codex === 'string' ? { program: codex } : codex);
   const node = provide(join(base, 'node24'), `${NODE_PACKAGE}@24`, findNode, given !== undefined);
   project.provide(
     'openclaws',
@@ -45,6 +55,15 @@ export function setup(project: TestProject): void {
       }),
     ),
   );
+}
+
+/** A native program, in a package of its own that npm chooses by platform. */
+function findCodex(directory: string): string | undefined {
+  const found = join(directory, 'node_modules', '@openai', 'codex');
+  const program = join(found, 'bin', 'codex.js');
+  if (!existsSync(program)) return undefined;
+  const manifest = JSON.parse(readFileSync(join(found, 'package.json'), 'utf8'));
+  return manifest.version === CODEX_VERSION ? program : undefined;
 }
 
 /** The path that `find` finds in a directory, after installing one package there if need be. */

@@ -5,34 +5,43 @@ import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Which room may import which: down the tower only, and the four hands never one another. */
-const WORDS = ['errors', 'events', 'findings', 'ports', 'redact', 'deadline'];
+/** Which room may import which: down the tower only, and the hands never one another. */
+const WORDS = ['errors', 'connection-error', 'events', 'findings', 'ports', 'redact', 'deadline'];
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   ports: [],
   redact: [],
   findings: ['redact'],
-  events: ['findings'],
+  'connection-error': ['errors', 'redact'],
+  events: ['connection-error', 'findings'],
   deadline: ['ports'],
   provider: WORDS,
-  system: WORDS,
+  surroundings: WORDS,
+  system: [...WORDS, 'surroundings'],
   oauth: [...WORDS, 'provider'],
   loopback: WORDS,
+  rendezvous: WORDS,
   store: [...WORDS, 'system'],
   openclaw: WORDS,
+  network: [...WORDS, 'provider', 'system'],
   report: WORDS,
   'follow-login': [...WORDS, 'store', 'openclaw'],
   'agent-stores': [...WORDS, 'store', 'openclaw'],
   'agent-store': [...WORDS, 'store', 'openclaw', 'follow-login', 'agent-stores'],
   'credential-store': [...WORDS, 'store', 'openclaw', 'system', 'agent-store'],
-  'login-options': [...WORDS, 'provider', 'store', 'system', 'credential-store', 'follow-login'],
+  'login-options': [...WORDS, 'network', 'provider', 'store', 'system', 'credential-store', 'follow-login'],
   'record-grant': [...WORDS, 'oauth', 'store', 'openclaw', 'login-options', 'follow-login', 'report'],
   'login-result': [...WORDS, 'oauth', 'login-options', 'record-grant', 'resolver', 'follow-login'],
   resolver: [...WORDS, 'oauth', 'store', 'login-options'],
-  person: [...WORDS, 'oauth', 'loopback', 'report', 'login-options', 'system'],
+  ways: [...WORDS, 'oauth'],
+  preflight: [...WORDS, 'login-options', 'network', 'report', 'ways'],
+  person: [...WORDS, 'oauth', 'loopback', 'report', 'login-options', 'system', 'ways'],
   login: [
     ...WORDS,
+    'network',
     'person',
+    'preflight',
+    'ways',
     'login-result',
     'provider',
     'oauth',
@@ -44,8 +53,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'login-options',
     'record-grant',
   ],
+  'shared-login': [...WORDS, 'rendezvous', 'store', 'system', 'report', 'resolver', 'login-options', 'login'],
   doctor: [
     ...WORDS,
+    'network',
     'provider',
     'oauth',
     'store',
@@ -55,8 +66,31 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'credential-store',
     'follow-login',
   ],
-  index: [...WORDS, 'provider', 'store', 'login', 'resolver', 'credential-store', 'doctor'],
-  cli: [...WORDS, 'provider', 'oauth', 'store', 'system', 'login', 'resolver', 'credential-store', 'doctor'],
+  index: [
+    ...WORDS,
+    'network',
+    'provider',
+    'store',
+    'login',
+    'shared-login',
+    'resolver',
+    'credential-store',
+    'doctor',
+  ],
+  cli: [
+    ...WORDS,
+    'network',
+    'surroundings',
+    'provider',
+    'oauth',
+    'store',
+    'system',
+    'login',
+    'shared-login',
+    'resolver',
+    'credential-store',
+    'doctor',
+  ],
 };
 
 /** The one room of each outside package. */
@@ -68,6 +102,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   json5: ['src/openclaw/configuration-file.ts'],
   open: ['src/system.ts'],
   picocolors: ['src/cli/terminal.ts'],
+  undici: ['src/network/tunnelled-fetch.ts'],
+  uqr: ['src/cli/qr-code.ts'],
   zod: [
     'src/events.ts',
     'src/events/answers.ts',
@@ -94,7 +130,9 @@ function importsOf(file: string, { types } = { types: true }): string[] {
   const text = types
     ? code(file)
     : code(file).replace(/import type [^;]+ from '[^']*store\/profile-store\.ts';/g, '');
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier = '']) => specifier);
+  return [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\s*\(\s*)'([^'\n]+)'/g)].map(
+    ([, specifier = '']) => specifier,
+  );
 }
 const roomOf = (file: string) => relative('src', file).split('/')[0]?.replace(/\.ts$/, '') ?? '';
 

@@ -7,6 +7,7 @@ import {
   startAuthorizationServer,
 } from '../../mocks/index.ts';
 import { authorizeScenarios } from '../../mocks/scenarios/authorize.ts';
+import { deviceAuthorizationScenarios, devicePollScenarios } from '../../mocks/scenarios/device.ts';
 import { idTokenScenarios } from '../../mocks/scenarios/id-token.ts';
 import { discoveryScenarios, jwksScenarios } from '../../mocks/scenarios/metadata.ts';
 import { refreshScenarios } from '../../mocks/scenarios/refresh.ts';
@@ -93,7 +94,8 @@ test('jwks-hang', async () => {
 
 test('every scenario belongs to one of the families, and says in a sentence what it does', () => {
   const families = [authorizeScenarios, tokenScenarios, idTokenScenarios, jwksScenarios, discoveryScenarios];
-  const names = [...families, refreshScenarios, revocationScenarios].flatMap((family) => Object.keys(family));
+  const others = [refreshScenarios, revocationScenarios, deviceAuthorizationScenarios, devicePollScenarios];
+  const names = [...families, ...others].flatMap((family) => Object.keys(family));
   expect(Object.keys(scenarios).sort()).toEqual(names.sort());
   expect(new Set(names).size).toBe(names.length);
   for (const name of names as ScenarioName[]) {

@@ -6,11 +6,14 @@ interface Step {
   body: string;
 }
 
-/** Walks from an authorization URL through forms to the first address that `arrived` accepts, and returns that address. */
+/**
+ * Walks from an authorization URL through forms to the first address, or page, that `arrived` accepts, and returns that
+ * address.
+ */
 export async function visit(
   start: string,
   fields: Record<string, string>,
-  arrived: (url: URL) => boolean,
+  arrived: (url: URL, page?: string) => boolean,
 ): Promise<string> {
   const cookies = new Map<string, string>();
   async function ask(url: string, form?: URLSearchParams): Promise<Step> {
@@ -42,6 +45,7 @@ export async function visit(
       step = await ask(url);
       continue;
     }
+    if (arrived(new URL(url), step.body)) return url;
     const [, action = ''] = /<form[^>]+action="([^"]+)"/.exec(step.body) ?? [];
     if (action === '') throw new Error(`No way on from a page with status ${step.status}.`);
     const form = new URLSearchParams(fields);

@@ -25,6 +25,7 @@ async function show(openUrl: LoginSettings['openUrl']) {
     { openUrl } as LoginSettings,
     createReport(told.resolve, systemClock),
     new AbortController().signal,
+    Promise.resolve(),
   );
   return { links, event: await told.promise };
 }

@@ -4,10 +4,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { login } from '../../src/login.ts';
 import { createAuthorizationRequest, s256 } from '../../src/oauth/authorization-request.ts';
+import { requestDeviceAuthorization } from '../../src/oauth/device-authorization.ts';
 import { pinnedMetadata, type ServerMetadata } from '../../src/oauth/metadata.ts';
+import type { Clock } from '../../src/ports.ts';
 import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
-import { systemRandomBytes } from '../../src/system.ts';
+import { systemFetch, systemRandomBytes } from '../../src/system.ts';
 import { send } from '../support/http.ts';
 
 beforeEach(() => {
@@ -21,6 +23,20 @@ afterEach(() => {
 
 const issuer = 'https://auth.openai.com';
 const clientId = 'app_EMoamEEZ73f0CkXaXp7hrann';
+
+/** Whoever waits has waited already. */
+function instantClock(): Clock {
+  let slept = 0;
+  return {
+    now: () => Date.now() + slept,
+    async sleep(durationMs, signal) {
+      // A limit on one request is not waited for.
+      if (durationMs === 30_000) return new Promise(() => undefined);
+      signal?.throwIfAborted();
+      slept += durationMs;
+    },
+  };
+}
 
 describe('the openai-codex wire', () => {
   test('R-8414-1 is pinned: the endpoints of the provider profile, not those of its metadata', () => {
@@ -116,6 +132,8 @@ describe('the openai-codex wire', () => {
     const result = await login({
       provider: { ...openaiCodex, redirectUris: ['http://localhost:0/auth/callback'] },
       store: openMemoryStore(),
+      // The way to the server is not looked at: nock answers in its place.
+      fetch: systemFetch,
       async openUrl(url) {
         authorizationUrl = url;
         const { searchParams } = new URL(url);
@@ -149,5 +167,72 @@ describe('the openai-codex wire', () => {
       routable: true,
     });
     expect(nock.isDone()).toBe(true);
+  });
+
+  test('R-8628-1 R-8628-3 signs in on another device with two JSON requests, and a code at its own redirect URI', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const sent: [string, unknown, Record<string, unknown>][] = [];
+    const answer = (path: string, status: number, body: object) =>
+      nock(issuer)
+        .post(path)
+        .reply(function (_uri, asked) {
+          sent.push([path, asked, this.req.headers]);
+          return [status, body, headers];
+        });
+    const [userCode, token] = ['/api/accounts/deviceauth/usercode', '/api/accounts/deviceauth/token'];
+    const expires_at = new Date(Date.now() + 900_000).toISOString();
+    answer(userCode, 200, {
+      device_auth_id: 'deviceauth_x',
+      user_code: 'ABCD-12345',
+      interval: '5',
+      expires_at,
+    });
+    answer(token, 403, { error: { code: 'deviceauth_authorization_unknown', message: 'Please try again.' } });
+    answer(token, 404, {});
+    answer(token, 200, {
+      authorization_code: 'the-code',
+      code_challenge: 'c',
+      code_verifier: 'v'.repeat(43),
+    });
+
+    const { signal } = new AbortController();
+    const metadata = pinnedMetadata(openaiCodex) as ServerMetadata;
+    const context = { provider: openaiCodex, metadata, fetch: systemFetch, clock: instantClock(), signal };
+    const device = await requestDeviceAuthorization({ ...context, deadline: { signal, ms: 30_000 } });
+    expect(device).toMatchObject({
+      verificationUri: 'https://auth.openai.com/codex/device',
+      userCode: 'ABCD-12345',
+    });
+    expect(device.expiresInSeconds).toBeGreaterThan(895);
+    expect(await device.approved(signal)).toEqual({
+      kind: 'code',
+      code: 'the-code',
+      request: { redirectUri: `${issuer}/deviceauth/callback`, codeVerifier: 'v'.repeat(43) },
+    });
+    const poll = { device_auth_id: 'deviceauth_x', user_code: 'ABCD-12345' };
+    expect(sent.map(([path, body]) => [path, body])).toEqual([
+      [userCode, { client_id: clientId }],
+      [token, poll],
+      [token, poll],
+      [token, poll],
+    ]);
+    for (const [, , { authorization, 'content-type': type, accept }] of sent)
+      expect([authorization, String(type), String(accept)]).toEqual([
+        undefined,
+        'application/json',
+        'application/json',
+      ]);
+    expect(nock.isDone()).toBe(true);
+  });
+
+  test('names the setting that a device code needs as ChatGPT does', () => {
+    const { endpoints } = openaiCodex;
+    expect(endpoints.kind === 'pinned' && endpoints.deviceAuthorization).toEqual({
+      userCodeEndpoint: '/api/accounts/deviceauth/usercode',
+      tokenEndpoint: '/api/accounts/deviceauth/token',
+      verificationPath: '/codex/device',
+      redirectPath: '/deviceauth/callback',
+      setting: '"Enable device code authorization for Codex" in ChatGPT, under Settings > Security',
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { type CallbackServer, openCallbackServer } from '../../../src/loopback/callback-server.ts';
+import type { Listener } from '../../../src/loopback/listen.ts';
 import { successPage } from '../../../src/loopback/pages.ts';
 import { send, sendBytes } from '../../support/http.ts';
 
@@ -12,7 +13,9 @@ const page = successPage({
   routability: { routable: true },
 });
 
-async function open(reasons: string[] = []): Promise<CallbackServer<string>> {
+type Heard = CallbackServer<string> & { listener: Listener };
+
+async function open(reasons: string[] = []): Promise<Heard> {
   const server = await openCallbackServer<string>(['http://localhost:0/auth/callback'], (reason) =>
     reasons.push(reason),
   );
@@ -22,7 +25,7 @@ async function open(reasons: string[] = []): Promise<CallbackServer<string>> {
       ? { kind: 'settles', value: query.get('code') ?? '' }
       : { kind: 'stray', reason: 'wrong state' },
   );
-  return server;
+  return server as Heard;
 }
 
 /** Whether the login is still waiting: a request that is right settles it, and only that. */
@@ -188,7 +191,7 @@ describe('the listener', () => {
   test('R-HEADERS carries its policy on every answer, whatever was asked', async () => {
     const server = await open();
     const { port } = server.listener;
-    const start = new URL(server.startLink('https://auth.example/authorize')).pathname;
+    const start = new URL(server.startLink('https://auth.example/authorize', 'once')).pathname;
     const asked: Parameters<typeof send>[] = [
       [port, '/'],
       [port, '/auth/callback'],

@@ -23,7 +23,13 @@ function discover(issuer: string, members: Record<string, unknown> = {}) {
 }
 const remote = 'https://auth.example';
 const local = 'http://127.0.0.1:9';
-const endpoints = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'revocation_endpoint'];
+const endpoints = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'jwks_uri',
+  'revocation_endpoint',
+  'device_authorization_endpoint',
+];
 
 describe('discovered metadata', () => {
   test.each(endpoints)('R-6749-5 whose %s is neither https nor on this machine is refused', async (name) => {
@@ -51,6 +57,14 @@ describe('discovered metadata', () => {
         await expect(discover(remote, { [name]: value })).rejects.toMatchObject({ code: 'ERR_DISCOVERY' });
     },
   );
+
+  test('R-8628-3 has a device authorization endpoint where the server announces one', async () => {
+    const device_authorization_endpoint = `${remote}/device`;
+    expect(await discover(remote, { device_authorization_endpoint })).toMatchObject({
+      deviceAuthorizationEndpoint: device_authorization_endpoint,
+    });
+    expect(await discover(remote)).not.toHaveProperty('deviceAuthorizationEndpoint');
+  });
 
   test('R-6749-5 with https, or http on this machine where the issuer is there too, is taken', async () => {
     expect(await discover(remote, { jwks_uri: 'https://keys.example/x' })).toMatchObject({

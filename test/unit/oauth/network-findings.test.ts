@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { startAuthorizationServer } from '../../../mocks/index.ts';
+import { openNetwork } from '../../../src/network/index.ts';
 import { findOnTheWay, type NetworkContext } from '../../../src/oauth/network-findings.ts';
 import { openaiCodex } from '../../../src/provider/openai-codex.ts';
 import { overrideProvider } from '../../../src/provider/overrides.ts';
@@ -87,6 +88,34 @@ describe('the way to the authorization server', () => {
     );
   });
 
+  test('is told with the hop that our own way ended at, and without the password of a proxy (issuer-unreachable)', async () => {
+    const environment = { HTTPS_PROXY: 'socks5://robin:planted@proxy:1080' };
+    const network = await openNetwork({ environment });
+    onTestFinished(() => network.close());
+    const found = await look({ environment, ...network, clock: systemClock });
+    expect(found).toMatchObject([
+      {
+        id: 'issuer-unreachable',
+        severity: 'warning',
+        message:
+          'The authorization server cannot be reached: HTTPS_PROXY names a proxy of the kind socks5, and only http and https proxies are supported.',
+        remedy: expect.stringContaining('NO_PROXY'),
+      },
+    ]);
+    expect(JSON.stringify(found)).not.toContain('planted');
+  });
+
+  test('is looked at hop by hop where a fetch says only that it failed', async () => {
+    const preflight = async () => ({ ok: false, summary: 'The proxy said no.', hint: 'Ask it.' });
+    expect(await look({ fetch: failing('ECONNRESET'), preflight })).toMatchObject([
+      { message: 'The authorization server cannot be reached: The proxy said no.', remedy: 'Ask it.' },
+    ]);
+    const open = async () => ({ ok: true });
+    expect(await look({ fetch: failing('ECONNRESET'), preflight: open })).toMatchObject([
+      { message: 'The authorization server cannot be reached (no connection: ECONNRESET).' },
+    ]);
+  });
+
   test('with a server that turns us away is told with its status (issuer-refuses)', async () => {
     expect(await look({ fetch: answer({}, 403) })).toMatchObject([
       { id: 'issuer-refuses', message: expect.stringContaining('403') },
@@ -113,19 +142,6 @@ describe('the way to the authorization server', () => {
 });
 
 describe('the environment', () => {
-  test('with a proxy that this Node.js does not use is told (proxy-ignored)', async () => {
-    const environment = { HTTPS_PROXY: 'http://user:planted@proxy:3128' };
-    const found = await look({ environment });
-    expect(found).toMatchObject([{ id: 'proxy-ignored', severity: 'info', subject: 'HTTPS_PROXY' }]);
-    expect(JSON.stringify(found)).not.toContain('planted');
-    expect(await look({ environment, fetch: failing('ETIMEDOUT') })).toMatchObject([
-      { id: 'issuer-unreachable' },
-      { id: 'proxy-ignored', severity: 'warning' },
-    ]);
-    const local = overrideProvider(openaiCodex, { issuer: 'http://127.0.0.1:1' });
-    expect(await look({ environment, provider: local })).toEqual([]);
-  });
-
   test('with a file of certificates that is not there is told (ca-file-missing)', async () => {
     const bundle = join(temporaryDirectory(), 'ca.pem');
     const environment = { NODE_EXTRA_CA_CERTS: bundle };

@@ -1,0 +1,107 @@
+/**
+ * Pasting on the command line: standard input in cooked mode, with bracketed paste and without echo.
+ * It decides how a paste is read and how a question is asked; what the login makes of it, `ways/paste` decides.
+ */
+
+import type { Clock, PasteInput } from '../ports.ts';
+import { type Echo, isInForeground, openEcho } from './echo.ts';
+import { createPasteAssembler } from './paste-assembler.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface PastePrompt extends PasteInput {
+  /** Gives the terminal back as it was found. */
+  close(): void;
+}
+
+type Input = Pick<NodeJS.ReadStream, 'on' | 'off' | 'pause' | 'resume' | 'setEncoding' | 'isTTY'> & {
+  // A file has none.
+  unref?(): unknown;
+};
+
+/** Whether a person sits at both ends: where a paste may be asked for. */
+export function canAskForPaste(terminal: Terminal, stdin: Pick<NodeJS.ReadStream, 'isTTY'>): boolean {
+  return !terminal.json && terminal.person && stdin.isTTY && isInForeground();
+}
+
+/** Nothing is read, and the terminal is left alone, until the first `next`. */
+export function openPastePrompt(terminal: Terminal, clock: Clock, stdin: Input = process.stdin): PastePrompt {
+  const pastes: string[] = [];
+  let ended = false;
+  let changed: () => void = () => undefined;
+  let opened: { echo: Echo | undefined } | undefined;
+  const assembler = createPasteAssembler(clock, (text) => {
+    pastes.push(text);
+    changed();
+  });
+  const onData = (text: string) => assembler.add(text);
+  const onEnd = () => {
+    assembler.end();
+    ended = true;
+    changed();
+  };
+  // A shell gives the terminal back with its echo on.
+  const onContinue = () => opened?.echo?.set(false);
+
+  const open = () => {
+    if (opened !== undefined) return;
+    opened = { echo: stdin.isTTY ? openEcho() : undefined };
+    opened.echo?.set(false);
+    if (stdin.isTTY) terminal.bracketedPaste(true);
+    stdin.setEncoding('utf8');
+    stdin.on('data', onData).on('end', onEnd).on('error', onEnd);
+    stdin.resume();
+    process.on('SIGCONT', onContinue);
+    process.on('exit', close);
+  };
+  const close = () => {
+    if (opened === undefined) return;
+    const { echo } = opened;
+    opened = undefined;
+    stdin.off('data', onData).off('end', onEnd).off('error', onEnd);
+    stdin.pause();
+    stdin.unref?.();
+    process.off('SIGCONT', onContinue);
+    process.off('exit', close);
+    if (stdin.isTTY) terminal.bracketedPaste(false);
+    echo?.restore();
+  };
+  const next: PasteInput['next'] = (signal) =>
+    new Promise((resolve, reject) => {
+      const settle = () => {
+        const text = pastes.shift();
+        if (text === undefined && !ended) return;
+        signal.removeEventListener('abort', stop);
+        changed = () => undefined;
+        resolve(text);
+      };
+      const stop = () => {
+        changed = () => undefined;
+        close();
+        reject(signal.reason);
+      };
+      if (signal.aborted) return stop();
+      open();
+      signal.addEventListener('abort', stop, { once: true });
+      changed = settle;
+      settle();
+    });
+  return {
+    next,
+    refuse(sentence) {
+      if (terminal.json)
+        terminal.line({ v: 1, type: 'waiting', time: new Date(clock.now()).toISOString(), reason: sentence });
+      else terminal.say(`${terminal.colors.yellow('!')} ${sentence}`);
+    },
+    async confirm(question, signal) {
+      if (!stdin.isTTY || terminal.json) return false;
+      terminal.say(`${terminal.colors.yellow('!')} ${question} [y/N]`);
+      opened?.echo?.set(true);
+      try {
+        return /^y(?:es)?$/i.test((await next(signal)) ?? '');
+      } finally {
+        opened?.echo?.set(false);
+      }
+    },
+    close,
+  };
+}
