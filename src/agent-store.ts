@@ -16,11 +16,13 @@ import {
   listAgents,
   locateOpenClaw,
   MAIN_AGENT,
+  normalizeAgentId,
   type OpenClawPlaces,
   realPath,
   type Surroundings,
 } from './openclaw/locate.ts';
 import type { Clock } from './ports.ts';
+import { foreignText } from './redact.ts';
 import type { ProfileStore } from './store/profile-store.ts';
 import type { RoutingConfiguration } from './store/selection.ts';
 
@@ -61,6 +63,7 @@ export async function openAgentStore(request: AgentStoreRequest): Promise<Creden
   const finding = findGeneration({
     agentDirectory: directory,
     stateDirectory: places.stateDirectory,
+    agentDirectories: directories.all(),
     installation,
   });
   assertWritable(finding, directory);
@@ -77,6 +80,17 @@ export async function openAgentStore(request: AgentStoreRequest): Promise<Creden
     configuration: configurationFor(false),
   });
   const store = agent === undefined ? stores.shared : stores.of(agent);
+  const isKnown = [undefined, MAIN_AGENT, ...(said?.agents ?? [])].includes(agent && normalizeAgentId(agent));
+  const notes = [
+    ...(finding.from === 'assumed'
+      ? ['no OpenClaw was found here, so the layout of versions up to 2026.4.5 is assumed']
+      : []),
+    ...(isKnown
+      ? []
+      : [
+          `openclaw.json lists no agent "${foreignText(agent ?? '', 64)}", and OpenClaw runs only those it lists`,
+        ]),
+  ];
   return {
     store,
     provider,
@@ -94,9 +108,7 @@ export async function openAgentStore(request: AgentStoreRequest): Promise<Creden
           },
         }
       : {}),
-    ...(finding.from === 'assumed'
-      ? { note: 'no OpenClaw was found here, so the layout of versions up to 2026.4.5 is assumed' }
-      : {}),
+    ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
   };
 }
 

@@ -97,9 +97,22 @@ function databases(request: AgentStoresRequest & { generation: 'C' | 'D' }): Age
       : inside(directories.shared);
   return {
     shared,
-    of: (agent) => inside(directories.of(agent)),
+    of(agent) {
+      const own = directories.of(agent);
+      if (generation === 'C' && own !== directories.usual(agent)) throw elsewhere(version, own);
+      return inside(own);
+    },
     ofFollower: (agent) => inside(directories.ofTurn(agent)),
   };
+}
+
+/** Its SDK, asked for such a directory, makes a database that the agent itself is then refused, or is refused the agent's. */
+function elsewhere(version: string, directory: string): StoreError {
+  return new StoreError('ERR_STORE_GENERATION', {
+    store: directory,
+    summary: `OpenClaw ${foreignText(version, 40)} knows the database of an agent by where it lies, and one that is written from here would not be the agent's own: ${directory}.`,
+    hint: 'Nothing was written. Sign in without --agent: every agent uses what main has.',
+  });
 }
 
 function assertWritableStore(path: string): void {

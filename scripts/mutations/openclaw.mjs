@@ -87,4 +87,11 @@ export const mutations = [
     'test/unit/openclaw/locate.test.ts',
     'what all agents inherit from',
   ],
+  [
+    'files of before that another agent has are passed over',
+    'src/openclaw/generation.ts',
+    [['return pendingIn === undefined ? found', 'return pendingIn !== null ? found']],
+    'test/unit/openclaw/generation.test.ts',
+    'files of before that another agent has',
+  ],
 ];

@@ -37,7 +37,12 @@ export async function findPlace({
   const configured = said?.agentDirectories ?? {};
   const directories = agentDirectories(places, configured, surroundings, installation?.version);
   const directory = agent === undefined ? directories.shared : directories.of(agent);
-  const layout = findGeneration({ agentDirectory: directory, stateDirectory, installation });
+  const layout = findGeneration({
+    agentDirectory: directory,
+    stateDirectory,
+    agentDirectories: directories.all(),
+    installation,
+  });
   return { directory, stateDirectory, configurationPath, gatewayPort: said?.gatewayPort, layout };
 }
 

@@ -23,6 +23,8 @@ export interface GenerationFinding {
   readonly version?: string;
   /** The installed OpenClaw keeps a database, and what is on disk are files of before: it refuses until they are moved. */
   readonly migrationPending?: true;
+  /** The directory of another agent in which such files are: OpenClaw then refuses every agent. */
+  readonly pendingIn?: string;
   /** What is on disk was written by a newer OpenClaw than the installed one, which does not read it. */
   readonly newerOnDisk?: true;
 }
@@ -36,9 +38,20 @@ const FIRST_WITH_OPENAI = [2026, 6, 0] as const;
 export function findGeneration(places: {
   agentDirectory: string;
   stateDirectory?: string | undefined;
+  /** The directories of all agents of this OpenClaw. */
+  agentDirectories?: readonly string[] | undefined;
   /** The OpenClaw that is installed here, where one is in reach. */
   installation?: Pick<Installation, 'version'> | undefined;
 }): GenerationFinding {
+  const found = findOwnGeneration(places);
+  if (found.generation !== 'D' || found.migrationPending || found.newerOnDisk) return found;
+  const pendingIn = places.agentDirectories?.find(
+    (directory) => directory !== places.agentDirectory && existsSync(join(directory, 'auth-profiles.json')),
+  );
+  return pendingIn === undefined ? found : { ...found, migrationPending: true, pendingIn };
+}
+
+function findOwnGeneration(places: Parameters<typeof findGeneration>[0]): GenerationFinding {
   const { agentDirectory, stateDirectory } = places;
   const version = places.installation?.version;
   const known = version === undefined ? {} : { version };
@@ -96,7 +109,7 @@ export function keepsPlan({ generation }: { readonly generation: string }): bool
  * @throws StoreError `ERR_STORE_GENERATION` with the reason and the way out
  */
 export function assertWritable(
-  { generation, version, migrationPending, newerOnDisk }: GenerationFinding,
+  { generation, version, migrationPending, pendingIn, newerOnDisk }: GenerationFinding,
   agentDirectory: string,
 ): void {
   const which = version === undefined ? 'OpenClaw here' : `OpenClaw ${foreignText(version, 40)}`;
@@ -105,7 +118,7 @@ export function assertWritable(
   };
   if (migrationPending) {
     refuse(
-      `${which} keeps its credentials in a database (generation ${generation}), and the files of an older version are still here: it uses none of them until they are moved.`,
+      `${which} keeps its credentials in a database (generation ${generation}), and files of an older version are still in ${pendingIn ?? agentDirectory}: ${pendingIn === undefined ? 'it uses none of them' : 'it serves no agent'} until they are moved.`,
       'Nothing was written. Run openclaw doctor --fix, then this command again.',
     );
   }

@@ -8,15 +8,18 @@ import { foreignText } from '../redact.ts';
 import type { GenerationFinding } from './generation.ts';
 
 export function findInLayout(agentDirectory: string, found: GenerationFinding): Finding[] {
-  const { generation, version, migrationPending, newerOnDisk } = found;
+  const { generation, version, migrationPending, pendingIn, newerOnDisk } = found;
   const which = version === undefined ? 'OpenClaw here' : `OpenClaw ${foreignText(version, 40)}`;
   const file = join(agentDirectory, 'auth-profiles.json');
   if (migrationPending)
     return [
       finding('generation', {
-        subject: agentDirectory,
+        subject: pendingIn ?? agentDirectory,
         message: `${which} keeps its credentials in a database (generation ${generation}), and the files of an older version are still here.`,
-        reason: 'It uses none of them until they are moved.',
+        reason:
+          pendingIn === undefined
+            ? 'It uses none of them until they are moved.'
+            : 'It serves no agent at all until they are moved (AUTH_PROFILE_MIGRATION_REQUIRED).',
         remedy: 'openclaw doctor --fix',
       }),
     ];

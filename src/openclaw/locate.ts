@@ -37,6 +37,10 @@ export interface AgentDirectories {
   of(agent: string): string;
   /** Where a turn of this agent looks first. */
   ofTurn(agent: string): string;
+  /** Where this agent's would be if nothing were configured. */
+  usual(agent: string): string;
+  /** Of every agent that is configured or has one. */
+  all(): string[];
 }
 
 /** The first version whose turns do not look at `OPENCLAW_AGENT_DIR`; its commands still do. */
@@ -55,7 +59,7 @@ export function agentDirectories(
   version: string | undefined,
 ): AgentDirectories {
   const { environment } = surroundings;
-  const usual = (id: string) => join(places.stateDirectory, 'agents', id, 'agent');
+  const usual = (agent: string) => join(places.stateDirectory, 'agents', normalizeAgentId(agent), 'agent');
   const ofTurn = (agent: string) => {
     const id = normalizeAgentId(agent);
     const directory = set(configured[id]);
@@ -70,6 +74,8 @@ export function agentDirectories(
     shared: own ?? usual(MAIN_AGENT),
     of: (agent) => (normalizeAgentId(agent) === MAIN_AGENT ? (own ?? ofTurn(agent)) : ofTurn(agent)),
     ofTurn,
+    usual,
+    all: () => [MAIN_AGENT, ...listAgents(places, Object.keys(configured))].map(ofTurn),
   };
 }
 

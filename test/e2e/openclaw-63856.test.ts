@@ -114,6 +114,13 @@ describe('openclaw-63856', () => {
     expect(() => readFileSync(store)).toThrow('ENOENT');
   });
 
+  test('an agent that OpenClaw does not know is told of: nothing would run it', async () => {
+    const { home } = openclawHome({ agents: { list: [{ id: 'Work' }] } });
+    const said = async (agent: string) =>
+      (await runCommand(['status', '--agent', agent], { home })).stdout.includes('lists no agent');
+    expect([await said('tpyo'), await said('work'), await said('main')]).toEqual([true, false, false]);
+  });
+
   test('an agent without a file of its own is signed in beside what it inherits from main', async () => {
     const other = { ...dead, access: 'a', refresh: 'r', accountId: 'other' };
     const { home } = openclawHome({}, { profiles: { inherited: other } });

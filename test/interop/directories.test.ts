@@ -27,7 +27,8 @@ describe.each(VERSIONS)('the directories of the real OpenClaw %s', (version) => 
     const configuration = talkingTo(version, model.url);
     const list = [{ id: 'main', default: true, agentDir: join(openclaw.home, 'main') }, { id: 'work' }];
     openclaw.writeConfiguration({ ...configuration, agents: { ...configuration.agents, list } });
-    await signIn(openclaw, { server });
+    const { result } = await signIn(openclaw, { server });
+    expect(result).toMatchObject({ routable: true });
     for (const agent of ['main', 'work']) {
       await turn(openclaw, { agent });
       expect({ agent, tokens: seen(model, server) }).toEqual({ agent, tokens: ['access#1'] });

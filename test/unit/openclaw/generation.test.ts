@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { assertWritable, findGeneration } from '../../../src/openclaw/generation.ts';
 import { findInstallation } from '../../../src/openclaw/installation.ts';
+import { findInLayout } from '../../../src/openclaw/layout-findings.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 function places() {
@@ -145,4 +146,21 @@ describe('the generation of the store', () => {
       expect(() => assertWritable(found, at.agentDirectory)).not.toThrow();
     },
   );
+
+  test('files of before that another agent has are refused, too, from 2026.8 on: they end every agent', () => {
+    const at = places();
+    const work = join(at.stateDirectory, 'agents/work/agent');
+    mkdirSync(work, { recursive: true });
+    writeFileSync(join(work, 'auth-profiles.json'), '{}');
+    const agentDirectories = [at.agentDirectory, work];
+    const found = findGeneration({ ...at, agentDirectories, installation: { version: '2026.9.6' } });
+    expect(found).toMatchObject({ generation: 'D', migrationPending: true, pendingIn: work });
+    expect(() => assertWritable(found, at.agentDirectory)).toThrow(work);
+    expect(findInLayout(at.agentDirectory, found)).toMatchObject([
+      { id: 'generation', subject: work, remedy: 'openclaw doctor --fix' },
+    ]);
+    // 2026.6.11 passes them over.
+    const earlier = findGeneration({ ...at, agentDirectories, installation: { version: '2026.6.11' } });
+    expect(earlier).toEqual({ generation: 'C', from: 'package', version: '2026.6.11' });
+  });
 });
