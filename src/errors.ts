@@ -22,6 +22,8 @@ export const EXIT_STATUS = {
   ERR_TOKEN_ENDPOINT: 6,
   ERR_TOKEN_TIMED_OUT: 6,
   ERR_REGION_UNSUPPORTED: 6,
+  ERR_REFRESH_PENDING: 6,
+  ERR_NOT_REVOKED: 6,
   ERR_STORE_CORRUPT: 7,
   ERR_STORE_LOCKED: 7,
   ERR_STORE_GENERATION: 7,
@@ -29,7 +31,11 @@ export const EXIT_STATUS = {
   ERR_ISSUER_MISMATCH: 8,
   ERR_ID_TOKEN_INVALID: 8,
   ERR_ACCOUNT_MISSING: 8,
+  ERR_WORKSPACE_MISMATCH: 8,
   ERR_NOT_ROUTABLE: 9,
+  ERR_NO_CREDENTIAL: 9,
+  ERR_REFRESH_REFUSED: 9,
+  ERR_REFRESH_ELSEWHERE: 9,
   ERR_ABORTED: 130,
   ERR_TERMINATED: 143,
 } as const;
@@ -131,8 +137,25 @@ export class TokenError extends LoginError<
 
 /** Who signed in could not be established (OpenID Connect Core §3.1.3.7, RFC 9207). */
 export class IdentityError extends LoginError<
-  'ERR_ISSUER_MISMATCH' | 'ERR_ID_TOKEN_INVALID' | 'ERR_ACCOUNT_MISSING'
+  'ERR_ISSUER_MISMATCH' | 'ERR_ID_TOKEN_INVALID' | 'ERR_ACCOUNT_MISSING' | 'ERR_WORKSPACE_MISMATCH'
 > {}
+
+/** There is no valid access token to be had from what is stored, or it could not be revoked. */
+export class CredentialError extends LoginError<
+  | 'ERR_NO_CREDENTIAL'
+  | 'ERR_REFRESH_REFUSED'
+  | 'ERR_REFRESH_ELSEWHERE'
+  | 'ERR_REFRESH_PENDING'
+  | 'ERR_NOT_REVOKED'
+> {
+  /** The profile that it is about; undefined where none could be chosen. */
+  readonly profileId?: string;
+
+  constructor(code: CredentialError['code'], details: ErrorDetails & { profileId?: string | undefined }) {
+    super(code, details);
+    if (details.profileId !== undefined) this.profileId = details.profileId;
+  }
+}
 
 /** The credential store could not be read or written. The bytes on disk are what they were, unless `outcome` says otherwise. */
 export class StoreError extends LoginError<

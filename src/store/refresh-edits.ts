@@ -89,7 +89,7 @@ export function claimRefresh(
   if (there !== undefined && isClaimed(profile, now))
     return { write: false, result: { kind: 'held', profile, claim: there } };
   const lastsMs = now < profile.expires ? CLAIM_VALID_MS : CLAIM_EXPIRED_MS;
-  const claim = { id, by, until: now + lastsMs, attempt: (there?.attempt ?? 0) + 1 };
+  const claim = { id, by, until: Math.ceil(now + lastsMs), attempt: (there?.attempt ?? 0) + 1 };
   const claimed = { ...profile, claim };
   return {
     write: true,
@@ -147,7 +147,7 @@ export function refuseRefresh(
   if (profile.claim?.id !== claimId)
     return { write: false, result: { kind: isDead(profile) ? 'dead' : 'superseded', profile } };
   const { claim: _, ...rest } = profile;
-  const dead = { ...rest, dead: { code, at: now, of: fingerprintOf(presented) } } as OAuthProfile;
+  const dead = { ...rest, dead: { code, at: Math.floor(now), of: fingerprintOf(presented) } } as OAuthProfile;
   return { write: true, next: withProfile(state, profileId, dead), result: { kind: 'dead', profile: dead } };
 }
 
