@@ -43,7 +43,7 @@ export interface CredentialOptions {
 
 /** The same with everything decided. */
 export interface CredentialSettings {
-  readonly opened: Pick<CredentialStore, 'store' | 'provider' | 'configuration' | 'inheritsFrom'>;
+  readonly opened: CredentialStore;
   readonly provider: ProviderProfile | undefined;
   readonly clock: Clock;
   readonly fetch: Fetch;
