@@ -68,7 +68,7 @@ export const CREDENTIAL_COMMANDS: readonly Command[] = [
     optionHelp: { 'profile-id': 'this profile (the one that OpenClaw would try first)' },
     positionals: { least: 0, most: 0 },
     examples: [
-      ['curl -H "$(codex-login token --format header)" …', 'as a header'],
+      ['codex-login token --format header', 'as a header: curl -H "$(…)"'],
       ['codex-login token --min-ttl 3600', 'good for an hour at least'],
       ['codex-login token --json', 'with its expiry, for a script'],
     ],
