@@ -128,7 +128,7 @@ export class StoreError extends LoginError<
 > {
   /** Where the store is: a path, or a URL without its password. */
   readonly store: string;
-  /** `unknown`: the new state is what readers see, and may be gone after a loss of power. */
+  /** `unknown`: the new state may be there and may not, or may be gone after a loss of power. */
   readonly outcome: 'unchanged' | 'unknown';
 
   constructor(

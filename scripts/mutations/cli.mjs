@@ -111,6 +111,13 @@ export const mutations = [
     'is ended after two seconds',
   ],
   [
+    'screen: a command that is parted by a narrow terminal',
+    'src/cli/invitation.ts',
+    [["place.forward.replaceAll(' ', NO_BREAK)", 'place.forward']],
+    DRAWING,
+    'stays in one piece in a terminal of 40 columns',
+  ],
+  [
     'screen: help that is cut by a narrow terminal',
     'src/cli/layout.ts',
     [["if (line !== '' && widthOf(line) + 1 + widthOf(word) > most) {", 'if (false) {']],

@@ -82,6 +82,13 @@ export const mutations = [
     'without any certificate file too',
   ],
   [
+    'network: no certificate is checked where Node.js checks none',
+    'src/network/index.ts',
+    [[' && !unchecked', '']],
+    'test/unit/network/fetch.test.ts',
+    'where Node.js is told to believe all',
+  ],
+  [
     'network: a certificate file replaces what Node.js believes',
     'src/network/trust.ts',
     [['...tls.rootCertificates, ...extraAuthorities(environment.NODE_EXTRA_CA_CERTS?.trim())', '']],
@@ -145,7 +152,7 @@ export const mutations = [
   [
     'network: a blocked way is only told',
     'src/preflight.ts',
-    [['  if (error !== undefined) throw error;\n', '']],
+    [['  if (error !== undefined && openUrl !== false) throw error;\n', '']],
     'test/unit/preflight.test.ts',
     'ends where it is certainly blocked',
   ],
@@ -247,5 +254,12 @@ export const mutations = [
     [['    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });\n', '']],
     'test/mocks/tls-front.test.ts',
     'takes its file away again',
+  ],
+  [
+    'a login that opens nothing ends for want of a network',
+    'src/preflight.ts',
+    [['error !== undefined && openUrl !== false', 'error !== undefined']],
+    'test/unit/preflight.test.ts',
+    'goes on with a note where nothing is opened',
   ],
 ];

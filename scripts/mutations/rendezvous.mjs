@@ -173,7 +173,6 @@ export const mutations = [
         'const { data } = loginEventSchema.safeParse(parseLine(line));',
         'const data = parseLine(line) as LoginEvent;',
       ],
-      ['import { type LoginEvent, loginEventSchema }', 'import type { LoginEvent }'],
     ],
     tests('join'),
     'whose events are none',
@@ -227,7 +226,7 @@ export const mutations = [
     [
       [
         '[provider, location, generation, profileId, replace, only, device, way, network]',
-        "[provider, location, generation, profileId, replace, '', device, way, network]",
+        "[provider, location, generation, profileId, replace, '', way, network]",
       ],
     ],
     'test/unit/shared-login.test.ts',

@@ -5,6 +5,7 @@
 
 import type { LoginEvent } from '../events.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { NO_BREAK } from './layout.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Invitation {
@@ -38,7 +39,10 @@ export function createInvitation(terminal: Terminal, options: InvitationOptions)
   function sayHowFromElsewhere(place: Surroundings | undefined): void {
     for (const sentence of place?.advice ?? []) terminal.say(sentence);
     if (place?.forward !== undefined)
-      terminal.say(`\n  ${bold(place.forward)}\n\nThen open the page above there.\n`);
+      // In one piece: a shell would run half of it.
+      terminal.say(
+        `\n  ${bold(place.forward.replaceAll(' ', NO_BREAK))}\n\nThen open the page above there.\n`,
+      );
     if (longUrl !== undefined && options.pastes())
       terminal.say(
         `Or open this long address anywhere, paste here the one that it ends at (it is not shown), and press Enter:\n${shown(longUrl)}`,

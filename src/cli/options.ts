@@ -74,9 +74,31 @@ export const OPTIONS = {
   },
   approve: {
     type: 'string',
-    value: 'auto|page',
-    help: 'who approves a sign-in at the mock server (auto)',
-    offers: { words: ['auto', 'page'] },
+    value: 'auto|page|manual',
+    help: 'who approves a sign-in at the mock server: nobody, a person on its page, its control port (auto)',
+    offers: { words: ['auto', 'page', 'manual'] },
+  },
+  'control-port': {
+    type: 'string',
+    value: '<n>',
+    help: 'control the mock server over HTTP on this port of 127.0.0.1 (0: any free one)',
+  },
+  clock: {
+    type: 'string',
+    value: 'virtual',
+    help: 'the time of the mock server stands still until its control port moves it on',
+    offers: { words: ['virtual'] },
+  },
+  lenient: {
+    type: 'string',
+    value: '<names>',
+    help: 'what the mock server shall not be strict about, by name, with commas between',
+  },
+  profile: {
+    type: 'string',
+    value: '<name>',
+    help: 'what kind of server the mock is: openai-codex, generic-oidc (openai-codex)',
+    offers: { words: ['openai-codex', 'generic-oidc'] },
   },
   'fixed-ports': { type: 'boolean', help: 'the mock server accepts only the registered redirect URIs' },
   'tls-front': {

@@ -78,7 +78,7 @@ export function openTerminal(options: {
   const say = (text: string) => {
     if (options.json) return;
     clear();
-    const fitting = stderr.isTTY ? wrapIndented(text, stderr.columns ?? 80) : text;
+    const fitting = wrapIndented(text, stderr.isTTY ? (stderr.columns ?? 80) : Number.POSITIVE_INFINITY);
     const parts = fitting.split(HYPERLINK);
     stderr.write(`${parts.map((part) => (ownLinks.has(part) ? part : clean(part, colored))).join('')}\n`);
   };

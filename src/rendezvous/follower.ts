@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 
 import { startDeadline } from '../deadline.ts';
-import { type LoginEvent, loginEventSchema } from '../events.ts';
+import type { LoginEvent } from '../events.ts';
 import type { Clock } from '../ports.ts';
 import { linesOf, parseGreeting, parseLine } from './messages.ts';
 
@@ -67,6 +67,8 @@ function connected(socket: Socket): Promise<string | undefined> {
 }
 
 async function* eventsIn(lines: AsyncIterable<string>): AsyncGenerator<LoginEvent, void, undefined> {
+  // Whoever only finds that nobody is there has no need of it.
+  const { loginEventSchema } = await import('../events.ts');
   for await (const line of lines) {
     // What this version does not know is passed over: the first may be a newer one.
     const { data } = loginEventSchema.safeParse(parseLine(line));

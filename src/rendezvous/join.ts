@@ -75,7 +75,7 @@ async function findPlace(
         continue;
       }
       const meeting = join(directory, name);
-      // A first has no need of it, nor of the event schema.
+      // Mostly nobody is there, and the first address is to be printed soon.
       const { meetFirst } = await import('./follower.ts');
       const met = await meetFirst(join(meeting, socket), clock, signal);
       if (met.role === 'follower') return met;

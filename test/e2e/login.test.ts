@@ -231,7 +231,9 @@ describe('codex-login for a person', () => {
     const { status, stdout, stderr } = await command.ended;
     expect(status).toBe(0);
     expect(stdout).toBe('');
-    expect(stderr).toMatch(/No browser was opened \(this is an SSH session\): open the page above yourself/);
+    expect(stderr).toMatch(
+      /No browser was opened \(this is an SSH session\)\.[\s\S]*ssh -L[\s\S]*open the page above there/,
+    );
     expect(stderr).toMatch(/600 seconds at most; Ctrl-C ends it/);
     expect(stderr).toMatch(/Signed in as robin@example\.com, plus plan/);
     expect(stderr).toMatch(/Routable: this profile is the one that will be used/);
@@ -261,7 +263,7 @@ describe('codex-login for a person', () => {
       ['--issuer', 'http://example.com'],
       ['nonsense'],
       ['--timeout', '0'],
-      ['--browser'],
+      ['--browser', '--no-browser'],
       ['order', 'set'],
       ['order', 'turn'],
       ['mock', '--scenario', 'nope'],

@@ -112,6 +112,7 @@ describe('codex-login mock', () => {
       path: 'example.com:443',
     })
       .on('connect', (_, socket) => void socket.destroy())
+      .on('error', () => undefined)
       .end();
     expect(await mock.line('tunnel' as never)).toMatchObject({
       target: 'example.com:443',

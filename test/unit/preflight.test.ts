@@ -31,8 +31,11 @@ async function signIn(preflight: Network['preflight'], options: LoginOptions = {
     provider: overrideProvider(openaiCodex, { issuer: server.issuer, port: 0 }),
     store: openMemoryStore(),
     network,
-    onEvent: (event) => events.push(event),
     ...options,
+    onEvent(event) {
+      events.push(event);
+      options.onEvent?.(event);
+    },
   });
   const outcome = await done.then(
     (result) => ({ result }),
@@ -90,6 +93,20 @@ describe('a login looks at the way to the token endpoint', () => {
     });
     expect(forbidden.opened).toEqual([]);
     expect(ended.server.journal.entries.filter(({ path }) => path === '/oauth/token')).toEqual([]);
+  });
+
+  test('and goes on with a note where nothing is opened: the network may come back before the person has signed in', async () => {
+    const agent = createUserAgent();
+    let page = '';
+    const ended = await signIn(async () => blocked, {
+      openUrl: false,
+      onEvent(event) {
+        if (event.type === 'authorization_url') page = event.url;
+        if (event.type === 'network') agent.openUrl(page);
+      },
+    });
+    expect(ended).toMatchObject({ result: { routable: true } });
+    expect(ended.events).toContainEqual(expect.objectContaining({ type: 'network', ok: false, hop: 'tls' }));
   });
 
   test('and goes on with a note where it is only slow', async () => {

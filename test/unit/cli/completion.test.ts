@@ -58,7 +58,7 @@ describe.each(Object.keys(SCRIPTS) as Shell[])('completion in %s', (shell) => {
     ['the actions of order', 'codex-login order ', ['clear', 'get', 'set']],
     ['the actions of order after an option with a value', 'codex-login order --agent work s', ['set']],
     ['its own shells', 'codex-login completion ', ['bash', 'fish', 'zsh']],
-    ['who approves', 'codex-login mock --approve ', ['auto', 'page']],
+    ['who approves', 'codex-login mock --approve ', ['auto', 'manual', 'page']],
     ['a value after "="', 'codex-login mock --approve=p', ['page']],
     [
       'scenarios',

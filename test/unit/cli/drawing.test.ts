@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { createInvitation } from '../../../src/cli/invitation.ts';
 import { createQrCode } from '../../../src/cli/qr-code.ts';
 import { DARK, LIGHT, scan } from '../../support/scanner.ts';
 import { watched } from '../../support/watched-terminal.ts';
@@ -47,6 +48,39 @@ describe('a link of our own', () => {
     terminal.answer(theirs);
     expect(`${written.stderr}${written.stdout}`).not.toContain('\u001b]8;;https://evil');
     expect(written.stderr.split('\u001b')).toHaveLength(5);
+  });
+});
+
+describe('the line that forwards the port', () => {
+  const forward = 'ssh -p 2222 -L 1455:localhost:1455 robin@2001:db8::4';
+  const invite = (options: Parameters<typeof watched>[0]) => {
+    const { terminal, written } = watched(options);
+    const place = {
+      kind: 'ssh',
+      reason: 'this is an SSH session',
+      canOpenBrowser: false,
+      canAsk: true,
+      callbackReachable: 'with-forwarding',
+      suggested: 'paste',
+      overrides: [],
+      advice: ['Forward the port from the machine where your browser is.'],
+      forward,
+    } as const;
+    createInvitation(terminal, {
+      pastes: () => false,
+      device: false,
+      browser: 'your browser',
+      surroundings: () => place,
+    }).browser({ v: 1, type: 'browser', time: '2026-11-24T12:00:00.000Z', opened: false });
+    return written.stderr;
+  };
+
+  test.each([
+    ['a terminal of 40 columns', { columns: 40 }],
+    ['a pipe', { isTTY: false }],
+  ])('stays in one piece in %s, while prose is wrapped', (_, options) => {
+    expect(invite(options).split('\n')).toContain(`  ${forward}`);
+    expect(invite(options)).not.toContain('\u00a0');
   });
 });
 

@@ -1,0 +1,105 @@
+// The real programs through the same faults, side by side: `npm run compare` installs them (hundreds of megabytes, once), runs each
+// against the mock and writes the tables of docs/comparison.md and the README. `--only <word>` measures the columns whose title has
+// that word and keeps the others; names of rows as arguments measure those rows and write nothing. `--json` prints the raw findings.
+
+import { spawn } from 'node:child_process';
+import { cpus, release } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { installAll } from './comparison/install.mjs';
+import { isolation } from './comparison/isolation.mjs';
+import { PINNED, titleOf } from './comparison/pinned.mjs';
+import { writeReport } from './comparison/report.mjs';
+import { ROWS } from './comparison/rows.mjs';
+import { tableOf } from './comparison/table.mjs';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, only: { type: 'string' }, jobs: { type: 'string', default: '2' } },
+});
+const place = (path) => fileURLToPath(new URL(path, import.meta.url));
+const started = Date.now();
+const progress = (text) =>
+  process.stderr.write(`${String(Math.round((Date.now() - started) / 1000)).padStart(5)} s  ${text}\n`);
+
+// The columns are ended when this process exits.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
+if (process.platform !== 'linux') {
+  process.stderr.write('The comparison needs Linux: a pseudo-terminal of util-linux and /proc.\n');
+  process.exit(2);
+}
+const unknown = positionals.find((id) => !ROWS.some((row) => row.id === id));
+if (unknown !== undefined) {
+  process.stderr.write(`There is no row "${unknown}": ${ROWS.map(({ id }) => id).join(', ')}.\n`);
+  process.exit(2);
+}
+if (isolation.length === 0)
+  progress('no namespaces here: one program at a time, and each waits until ports 1455 and 1457 are free');
+
+const { node, directories } = installAll(progress);
+const rows = ROWS.filter(({ id }) => positionals.length === 0 || positionals.includes(id));
+const nameOf = Object.fromEntries(rows.map(({ id, what }) => [id, what]));
+const cells = Object.fromEntries(rows.map(({ what }) => [what, {}]));
+const findings = [];
+
+const waiting = PINNED.map(titleOf).filter((title) => title.includes(values.only ?? ''));
+// Without a network of its own for each they would meet on the same ports.
+const jobs = isolation.length === 0 ? 1 : Number(values.jobs);
+await Promise.all(
+  Array.from({ length: jobs }, async () => {
+    for (let title = waiting.shift(); title !== undefined; title = waiting.shift()) await column(title);
+  }),
+);
+
+if (values.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
+else process.stdout.write(`${tableOf(Object.keys(cells), cells)}\n`);
+if (positionals.length === 0) {
+  const open = writeReport(cells, {
+    date: new Date().toISOString().slice(0, 10),
+    node: node.missing === undefined ? await versionOf(node) : 'missing',
+    machine: `Linux ${release().split('-')[0]}, ${cpus().length} cores`,
+  });
+  if (open.length > 0)
+    progress(`nothing written: some columns have never been measured (${open.join('; ')})`);
+}
+
+/** Fills one column; a program that is not there fills it with the reason. */
+async function column(title) {
+  const missing = node.missing ?? directories[title].missing;
+  if (missing !== undefined) {
+    for (const { id } of rows) record({ row: id, title, cell: `not run: ${missing}` });
+    return;
+  }
+  const words = [node, place('comparison/column.mjs'), title, node, directories[title]];
+  const argv = [...isolation, ...words, ...rows.map(({ id }) => id)];
+  const child = spawn(argv[0], argv.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
+  const stop = () => child.kill('SIGKILL');
+  process.once('exit', stop);
+  let rest = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop();
+    for (const line of lines) record(JSON.parse(line));
+  });
+  const status = await new Promise((resolve) => child.once('close', resolve));
+  process.removeListener('exit', stop);
+  for (const { id } of rows)
+    if (cells[nameOf[id]][title] === undefined)
+      record({ row: id, title, cell: `not run: the column ended with ${status}` });
+}
+
+function record(finding) {
+  cells[nameOf[finding.row]][finding.title] = finding.cell;
+  findings.push(finding);
+  progress(`${finding.title}  ${finding.row}: ${finding.cell}`);
+}
+
+async function versionOf(program) {
+  const child = spawn(program, ['-p', 'process.versions.node'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  for await (const chunk of child.stdout) text += chunk;
+  return text.trim();
+}
