@@ -161,6 +161,7 @@ export type LoginEventBody = LoginEvent extends infer Event
   : never;
 
 export type { MockLine, OrderResult, StatusResult } from './events/answers.ts';
+export type { LogoutLine, TokenResult } from './events/credential.ts';
 
 /** The JSON Schema of one line of `--json` output, as the package publishes it (`codex-login/events.schema.json`). */
 export function eventsJsonSchema(): object {

@@ -6,9 +6,19 @@ import { describe, expect, test } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Which room may import which: down the tower only, and the hands never one another. */
-const WORDS = ['errors', 'connection-error', 'events', 'findings', 'ports', 'redact', 'deadline'];
+const WORDS = [
+  'errors',
+  'exit-status',
+  'connection-error',
+  'events',
+  'findings',
+  'ports',
+  'redact',
+  'deadline',
+];
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  errors: [],
+  errors: ['exit-status'],
+  'exit-status': [],
   ports: [],
   redact: [],
   findings: ['redact'],
@@ -29,10 +39,36 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'agent-stores': [...WORDS, 'store', 'openclaw'],
   'agent-store': [...WORDS, 'store', 'openclaw', 'follow-login', 'agent-stores'],
   'credential-store': [...WORDS, 'store', 'openclaw', 'system', 'agent-store'],
-  'login-options': [...WORDS, 'network', 'provider', 'store', 'system', 'credential-store', 'follow-login'],
+  workspace: [...WORDS, 'oauth', 'provider'],
+  'login-options': [
+    ...WORDS,
+    'network',
+    'provider',
+    'store',
+    'system',
+    'credential-store',
+    'follow-login',
+    'workspace',
+  ],
   'record-grant': [...WORDS, 'oauth', 'store', 'openclaw', 'login-options', 'follow-login', 'report'],
   'login-result': [...WORDS, 'oauth', 'login-options', 'record-grant', 'resolver', 'follow-login'],
   resolver: [...WORDS, 'oauth', 'store', 'login-options'],
+  'issued-by': [...WORDS, 'oauth', 'provider', 'store'],
+  refresh: [...WORDS, 'oauth', 'store'],
+  'credential-error': [...WORDS, 'store'],
+  'credential-options': [...WORDS, 'network', 'provider', 'store', 'system', 'credential-store', 'refresh'],
+  'chosen-credential': [...WORDS, 'store', 'resolver', 'credential-error', 'credential-options'],
+  'require-credential': [
+    ...WORDS,
+    'oauth',
+    'store',
+    'system',
+    'refresh',
+    'issued-by',
+    'credential-error',
+    'credential-options',
+    'chosen-credential',
+  ],
   ways: [...WORDS, 'oauth'],
   preflight: [...WORDS, 'login-options', 'network', 'report', 'ways'],
   person: [...WORDS, 'oauth', 'loopback', 'report', 'login-options', 'system', 'ways'],
@@ -52,6 +88,19 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'resolver',
     'login-options',
     'record-grant',
+    'workspace',
+  ],
+  verification: [...WORDS, 'require-credential'],
+  logout: [
+    ...WORDS,
+    'oauth',
+    'store',
+    'openclaw',
+    'resolver',
+    'follow-login',
+    'issued-by',
+    'credential-error',
+    'credential-options',
   ],
   'shared-login': [...WORDS, 'rendezvous', 'store', 'system', 'report', 'resolver', 'login-options', 'login'],
   doctor: [
@@ -76,6 +125,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'resolver',
     'credential-store',
     'doctor',
+    'logout',
+    'require-credential',
   ],
   cli: [
     ...WORDS,
@@ -90,6 +141,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'resolver',
     'credential-store',
     'doctor',
+    'logout',
+    'refresh',
+    'require-credential',
+    'verification',
   ],
 };
 
@@ -107,6 +162,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   zod: [
     'src/events.ts',
     'src/events/answers.ts',
+    'src/events/credential.ts',
     'src/events/doctor.ts',
     'src/events/envelope.ts',
     'src/store/schema.ts',
