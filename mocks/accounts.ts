@@ -16,10 +16,15 @@ export interface Account {
   /** `chatgpt_plan_type`, e.g. `plus`. */
   plan: string;
   name?: string;
+  /** What the page calls the workspace. */
+  workspace?: string;
   organizationId?: string;
 }
 
-/** Two people, so that the sign-in page has a choice to offer; the first is who signs in without a page. */
+/**
+ * Two people, one of them in two workspaces, so that the sign-in page has a choice to offer and an e-mail alone does not tell who it
+ * is; the first is who signs in without a page.
+ */
 export const defaultAccounts: readonly Account[] = [
   {
     email: 'robin@example.com',
@@ -27,6 +32,7 @@ export const defaultAccounts: readonly Account[] = [
     userId: 'user-RobinExample0000000000',
     plan: 'plus',
     name: 'Robin Example',
+    workspace: 'Personal',
     organizationId: 'org-RobinExample000000000',
   },
   {
@@ -35,9 +41,48 @@ export const defaultAccounts: readonly Account[] = [
     userId: 'user-SamExample00000000000',
     plan: 'team',
     name: 'Sam Example',
+    workspace: 'Example Team',
+    organizationId: 'org-ExampleTeam0000000000',
+  },
+  {
+    email: 'robin@example.com',
+    accountId: 'b81d4fae-7dec-41d0-a765-00a0c91e6bf6',
+    userId: 'user-RobinExample0000000000',
+    plan: 'team',
+    name: 'Robin Example',
+    workspace: 'Example Team',
     organizationId: 'org-ExampleTeam0000000000',
   },
 ];
+
+/** Who is meant: an account as it is, or something that only one of them has. */
+export interface AccountChoice {
+  /** The account; or its e-mail, `accountId`, `userId` or name. */
+  account?: Account | string;
+  /** Its workspace: the name, or `accountId`. Where an e-mail is in several. */
+  workspace?: string;
+}
+
+/**
+ * The one account of these that is meant; the first where nothing is said.
+ * @throws RangeError where none is, or several are
+ */
+export function chooseAccount(accounts: readonly Account[], choice: AccountChoice = {}): Account {
+  const { account, workspace } = choice;
+  if (typeof account === 'object') return account;
+  if (account === undefined && workspace === undefined && accounts[0] !== undefined) return accounts[0];
+  const found = accounts.filter(
+    (one) =>
+      (account === undefined || [one.email, one.accountId, one.userId, one.name].includes(account)) &&
+      (workspace === undefined || [one.workspace, one.accountId].includes(workspace)),
+  );
+  const [only, another] = found;
+  const asked = [account, workspace].filter((part) => part !== undefined).join(', ');
+  if (only === undefined) throw new RangeError(`No account here is ${asked}.`);
+  if (another !== undefined)
+    throw new RangeError(`Several accounts are ${asked}: say which workspace is meant.`);
+  return only;
+}
 
 /**
  * The accounts that an `allowed_workspace_id` (comma-separated; undefined for any) leaves, in their order.

@@ -3,11 +3,13 @@
  * The endpoints make them, `delivery` sends them; it knows both error shapes and decides nothing.
  */
 
+import type { Strictness } from './strictness.ts';
+
 /**
  * How the bytes travel: whole, never (the connection stays open), broken off by a TCP reset before the
- * first byte, cut in the middle of the body, or whole after so many milliseconds.
+ * first byte, cut in the middle of the body, stalled there for ever, or whole after so many milliseconds.
  */
-export type Delivery = 'whole' | 'never' | 'reset' | 'truncated' | { readonly afterMs: number };
+export type Delivery = 'whole' | 'never' | 'reset' | 'truncated' | 'stalled' | { readonly afterMs: number };
 
 /** What a request is answered with. */
 export interface Answer {
@@ -17,6 +19,20 @@ export interface Answer {
   /** For the journal: no secret in it. */
   readonly outcome: string;
   readonly delivery?: Delivery;
+  /** Where a request is refused for what it is: what was strict about it. */
+  readonly refusedBy?: Strictness;
+  /** A URL that the server itself asks for once the answer is sent: a callback that is delivered twice. */
+  readonly visits?: string;
+}
+
+/** An answer that is there only once somebody has decided; it is handed over in one go. */
+export interface DecidedLater {
+  whenDecided(send: (answer: Answer) => void): void;
+}
+
+/** A refusal, with what it is that was strict. */
+export function refusedBy(strictness: Strictness, answer: Answer): Answer {
+  return { ...answer, refusedBy: strictness };
 }
 
 /** JSON that no cache may keep (RFC 6749 §5.1). */
@@ -61,7 +77,12 @@ export function redirectAnswer(status: 302 | 303 | 307, location: string, outcom
 }
 
 /** An error as RFC 6749 §5.2 has it; `detail` is the description and, for the journal, the reason. */
-export function oauthErrorAnswer(status: 400 | 401, error: string, detail: string, headers = {}): Answer {
+export function oauthErrorAnswer(
+  status: 400 | 401 | 403,
+  error: string,
+  detail: string,
+  headers = {},
+): Answer {
   return jsonAnswer(status, { error, error_description: detail }, `${error}: ${detail}`, headers);
 }
 

@@ -4,11 +4,13 @@
  */
 
 import type { Parameters } from './parameters.ts';
+import type { CodeChallenge } from './pkce.ts';
+import type { ServerProfile } from './profiles.ts';
+import type { Strict, Strictness } from './strictness.ts';
 
-export interface AuthorizationRequest {
+export interface AuthorizationRequest extends CodeChallenge {
   readonly redirectUri: string;
   readonly scope: string;
-  readonly codeChallenge: string;
   readonly state?: string;
   readonly nonce?: string;
   /** Comma-separated workspace ids; undefined for any. */
@@ -24,66 +26,79 @@ export type CheckedRequest =
       readonly state?: string;
       readonly error: string;
       readonly detail: string;
+      readonly strictness: Strictness;
     }
   /** Never redirected: only the person is told. */
-  | { readonly verdict: 'tell-person'; readonly detail: string };
+  | { readonly verdict: 'tell-person'; readonly detail: string; readonly strictness: Strictness };
+
+/** What the server is, as far as a request has to fit it. */
+export interface RequestRules {
+  readonly clientId: string;
+  readonly fixedPorts: boolean;
+  readonly profile: Pick<ServerProfile, 'redirectUris' | 'loopback'>;
+  readonly strict: Strict;
+}
 
 /** Checks in the order that keeps an error from being sent to somebody else's address. */
-export function checkAuthorizationRequest(
-  parameters: Parameters,
-  { clientId, fixedPorts }: { clientId: string; fixedPorts: boolean },
-): CheckedRequest {
+export function checkAuthorizationRequest(parameters: Parameters, rules: RequestRules): CheckedRequest {
   const { get, flaw } = parameters;
-  if (flaw !== undefined) return { verdict: 'tell-person', detail: flaw };
-  if (get('client_id') !== clientId) return { verdict: 'tell-person', detail: 'client_id' };
+  const { strict } = rules;
+  if (flaw !== undefined) return { verdict: 'tell-person', ...flaw };
+  if (get('client_id') !== rules.clientId && strict('client-id'))
+    return { verdict: 'tell-person', detail: 'client_id', strictness: 'client-id' };
   const redirectUri = get('redirect_uri');
-  if (redirectUri === undefined || !isRegistered(redirectUri, fixedPorts))
-    return { verdict: 'tell-person', detail: 'redirect_uri' };
+  if (redirectUri === undefined || !isRegistered(redirectUri, rules))
+    return { verdict: 'tell-person', detail: 'redirect_uri', strictness: 'redirect-uri-registered' };
 
   const state = get('state');
   const answerTo = { redirectUri, ...(state === undefined ? {} : { state }) };
-  const refuse = (error: string, detail: string): CheckedRequest => ({
+  const refuse = (error: string, detail: string, strictness: Strictness): CheckedRequest => ({
     verdict: 'tell-client',
     ...answerTo,
     error,
     detail,
+    strictness,
   });
-  if (get('response_type') !== 'code')
-    return refuse('unsupported_response_type', 'response_type must be code');
-  if ((get('response_mode') ?? 'query') !== 'query')
-    return refuse('invalid_request', 'response_mode must be query');
+  if (get('response_type') !== 'code' && strict('response-type-code'))
+    return refuse('unsupported_response_type', 'response_type must be code', 'response-type-code');
+  if ((get('response_mode') ?? 'query') !== 'query' && strict('response-mode-query'))
+    return refuse('invalid_request', 'response_mode must be query', 'response-mode-query');
   const scope = get('scope') ?? '';
-  if (!scope.split(' ').includes('openid')) return refuse('invalid_scope', 'scope must contain openid');
-  const codeChallenge = get('code_challenge') ?? '';
-  if (get('code_challenge_method') !== 'S256')
-    return refuse('invalid_request', 'code_challenge_method must be S256');
-  if (!/^[A-Za-z0-9_-]{43}$/.test(codeChallenge))
-    return refuse('invalid_request', 'code_challenge must be 43 characters');
+  if (!scope.split(' ').includes('openid') && strict('scope-openid'))
+    return refuse('invalid_scope', 'scope must contain openid', 'scope-openid');
+  const codeChallenge = get('code_challenge');
+  const method = get('code_challenge_method');
+  if (codeChallenge === undefined && strict('pkce-required'))
+    return refuse('invalid_request', 'code_challenge is missing', 'pkce-required');
+  if (codeChallenge !== undefined && method !== 'S256' && strict('pkce-s256'))
+    return refuse('invalid_request', 'code_challenge_method must be S256', 'pkce-s256');
+  if (codeChallenge !== undefined && !isChallenge(codeChallenge) && strict('pkce-challenge-form'))
+    return refuse('invalid_request', 'code_challenge must be 43 characters', 'pkce-challenge-form');
 
   const nonce = get('nonce');
   const allowedWorkspaceId = get('allowed_workspace_id');
   const request = {
     ...answerTo,
     scope,
-    codeChallenge,
+    codeChallengeMethod: method === 'S256' ? ('S256' as const) : ('plain' as const),
+    ...(codeChallenge === undefined ? {} : { codeChallenge }),
     ...(nonce === undefined ? {} : { nonce }),
     ...(allowedWorkspaceId === undefined ? {} : { allowedWorkspaceId }),
   };
   return { verdict: 'valid', request };
 }
 
-const REGISTERED: ReadonlySet<string> = new Set(
-  ['localhost', '127.0.0.1'].flatMap((host) =>
-    [1455, 1457].map((port) => `http://${host}:${port}/auth/callback`),
-  ),
-);
+function isChallenge(text: string): boolean {
+  return /^[A-Za-z0-9_-]{43}$/.test(text);
+}
 
 /** Byte for byte, but for the port of a loopback address where ports are free (RFC 8252 §7.3). */
-function isRegistered(redirectUri: string, fixedPorts: boolean): boolean {
-  if (REGISTERED.has(redirectUri)) return true;
-  if (fixedPorts) return false;
-  const port = /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]):([1-9]\d{0,4})\/auth\/callback$/.exec(
-    redirectUri,
-  )?.[1];
-  return port !== undefined && Number(port) <= 65_535;
+function isRegistered(redirectUri: string, { profile, fixedPorts, strict }: RequestRules): boolean {
+  if (profile.redirectUris.includes(redirectUri)) return true;
+  const [, port = '', path = ''] =
+    /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::([1-9]\d{0,4}))?(\/[^?#]*)?$/.exec(redirectUri) ?? [];
+  const isLoopback = (port !== '' && Number(port) <= 65_535) || path !== '';
+  if (!strict('redirect-uri-registered')) return isLoopback;
+  if (fixedPorts || port === '' || Number(port) > 65_535) return false;
+  return profile.loopback === 'path' || profile.redirectUris.some((uri) => new URL(uri).pathname === path);
 }

@@ -6,27 +6,39 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { type Account, defaultAccounts } from './accounts.ts';
+import { type Account, type AccountChoice, chooseAccount, defaultAccounts } from './accounts.ts';
 import { createApp } from './app.ts';
-import { type MockClock, realClock } from './clock.ts';
+import { type Approver, createApprovals } from './approvals.ts';
+import { createVirtualClock, type MockClock, realClock, type VirtualClock } from './clock.ts';
+import type { ConformanceName } from './conformance-names.ts';
 import { createCourier } from './delivery.ts';
 import { createDeviceCodes, type Decision, type DeviceCodes } from './device-codes.ts';
 import { createFaults } from './faults.ts';
 import { createGrants } from './grants.ts';
 import { createJournal, type Journal, type JournalEntry } from './journal.ts';
+import { type ProfileName, profileOf, type ServerProfile } from './profiles.ts';
 import type { ScenarioName } from './scenarios.ts';
+import { type Strictness, strictBut } from './strictness.ts';
+import { firstAccount } from './token-endpoint.ts';
 
 export interface AuthorizationServerOptions {
   /** 0 by default: a free one. */
   port?: number;
   /** What the server calls itself; `http://127.0.0.1:<port>` by default. No trailing slash. */
   issuer?: string;
-  /** The one client it knows; Codex's by default. */
+  /** What kind of server it is: `openai-codex` by default, `generic-oidc`, or one described by yourself. */
+  profile?: ProfileName | ServerProfile;
+  /** The one client it knows; the profile's by default. */
   clientId?: string;
+  /** What it shall not be strict about, by name (see `strictness`); on top of what the profile tolerates. */
+  lenient?: readonly Strictness[];
   /** A fault for the server's whole life. */
-  scenario?: ScenarioName;
-  /** Whether a person is asked; `auto` signs the first account in at once, on another device too. */
-  approve?: 'auto' | 'page';
+  scenario?: ScenarioName | ConformanceName;
+  /**
+   * Who is asked: nobody (`auto` signs the first account in at once, on another device too), a person on a page, or the test
+   * (`manual`: every request waits for `approve()` or `deny()`).
+   */
+  approve?: 'auto' | 'page' | 'manual';
   /**
    * Only the registered redirect URIs: `localhost` and `127.0.0.1`, ports 1455 and 1457, path
    * `/auth/callback`. Otherwise any port of a loopback address as well (RFC 8252 §7.3).
@@ -34,14 +46,15 @@ export interface AuthorizationServerOptions {
   fixedPorts?: boolean;
   /** Seconds between two polls for a device code, as announced and enforced; 5 by default. */
   deviceIntervalSeconds?: number;
-  /** At least one; two made-up people by default. */
+  /** At least one; two made-up people by default, one of them in two workspaces. */
   accounts?: readonly Account[];
-  clock?: MockClock;
+  /** `virtual` stands still until `server.clock.advance('10d')`; slow answers wait for it, too. The machine's by default. */
+  clock?: MockClock | 'virtual';
   /** Called with every request's journal entry, before its answer is sent. */
   onExchange?: (entry: JournalEntry) => void;
 }
 
-export interface AuthorizationServer {
+export interface AuthorizationServer extends Approver {
   readonly issuer: string;
   /** The bound port, which an `issuer` of another name does not tell. */
   readonly port: number;
@@ -52,7 +65,7 @@ export interface AuthorizationServer {
    * Arms a fault for the next request it applies to, or the next `times`; Infinity makes it the rule, 0
    * takes it away. Those of one endpoint are met in the order they were armed.
    */
-  scenario(name: ScenarioName, options?: { times?: number }): void;
+  scenario(name: ScenarioName | ConformanceName, options?: { times?: number }): void;
   /** The person with the other device: answers for the page. */
   readonly device: DevicePerson;
   /** Stops listening and ends every open connection, answered or not. */
@@ -61,10 +74,15 @@ export interface AuthorizationServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** A server whose clock is the test's. */
+export interface VirtualAuthorizationServer extends AuthorizationServer {
+  readonly clock: VirtualClock;
+}
+
 /** Both throw a RangeError for a code that nobody waits for: unknown, expired, or used. */
 export interface DevicePerson {
   /** Signs in with the code: as this account, by default the first. */
-  approve(userCode: string, options?: { account?: Account }): void;
+  approve(userCode: string, choice?: AccountChoice): void;
   /** Refuses. */
   deny(userCode: string): void;
 }
@@ -73,12 +91,20 @@ export interface DevicePerson {
  * A mock authorization server, ready for requests.
  * @throws the system's error where the port is taken (`EADDRINUSE`)
  */
+export function startAuthorizationServer(
+  options: AuthorizationServerOptions & { clock: 'virtual' | VirtualClock },
+): Promise<VirtualAuthorizationServer>;
+export function startAuthorizationServer(options?: AuthorizationServerOptions): Promise<AuthorizationServer>;
 export async function startAuthorizationServer(
   options: AuthorizationServerOptions = {},
 ): Promise<AuthorizationServer> {
-  const { accounts = defaultAccounts, approve = 'auto', clock = realClock, fixedPorts = false } = options;
-  const { clientId = 'app_EMoamEEZ73f0CkXaXp7hrann' } = options;
-  const journal = createJournal(options.onExchange);
+  const { accounts = defaultAccounts, approve = 'auto', fixedPorts = false } = options;
+  const clock = options.clock === 'virtual' ? createVirtualClock() : (options.clock ?? realClock);
+  const profile = profileOf(options.profile ?? 'openai-codex');
+  const { clientId = profile.clientId } = options;
+  const strict = strictBut([...profile.lenient, ...(options.lenient ?? [])]);
+  const journal = createJournal(() => clock.now(), options.onExchange);
+  const approvals = createApprovals();
   const faults = createFaults();
   const courier = createCourier(clock);
   if (options.scenario !== undefined) faults.arm(options.scenario, Number.POSITIVE_INFINITY);
@@ -86,16 +112,22 @@ export async function startAuthorizationServer(
   const server = createServer();
   const port = await listen(server, options.port ?? 0);
   const issuer = options.issuer ?? `http://127.0.0.1:${port}`;
-  const grants = createGrants(clock, journal);
+  const grants = createGrants(clock, journal, strict, () => firstAccount({ accounts, clock }));
   const devices = createDeviceCodes(clock, journal, {
     signsIn: approve === 'auto' ? accounts[0] : undefined,
     intervalSeconds: options.deviceIntervalSeconds ?? 5,
+    strict,
+    onIssue: ({ userCode, scope }, settle, isOpen) =>
+      approvals.hold({ kind: 'device', scope, userCode, accounts }, settle, isOpen),
   });
   const context = {
     issuer,
     clientId,
+    profile,
+    strict,
     accounts,
     approve,
+    approvals,
     fixedPorts,
     clock,
     journal,
@@ -117,6 +149,9 @@ export async function startAuthorizationServer(
     clock,
     scenario: (name, { times = 1 } = {}) => faults.arm(name, times),
     device: personWith(devices, accounts),
+    pending: approvals.pending,
+    approve: approvals.approve,
+    deny: approvals.deny,
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -128,9 +163,7 @@ function personWith(devices: DeviceCodes, accounts: readonly Account[]): DeviceP
     if (outcome !== 'decided') throw new RangeError(`Nobody waits for this user code: it is ${outcome}.`);
   };
   return {
-    approve(userCode, { account = accounts[0] } = {}) {
-      if (account !== undefined) decide(userCode, { account });
-    },
+    approve: (userCode, choice) => decide(userCode, { account: chooseAccount(accounts, choice) }),
     deny: (userCode) => decide(userCode, 'denied'),
   };
 }

@@ -1,48 +1,67 @@
 /**
- * The authorization endpoint: GET asks (or approves at once), POST is the page's form coming back.
+ * The authorization endpoint: GET asks (or approves at once, or waits for the test), POST is the page's form coming back.
  * What makes a request valid is `authorization-request`'s business, how the page looks `sign-in-page`'s.
  */
 
 import { type Account, accountsWithin } from './accounts.ts';
-import { type Answer, redirectAnswer } from './answer.ts';
+import { type Answer, type DecidedLater, redirectAnswer, refusedBy } from './answer.ts';
 import { type AuthorizationRequest, checkAuthorizationRequest } from './authorization-request.ts';
 import { hookContextOf, newSecret, type ServerContext } from './context.ts';
 import type { Parameters } from './parameters.ts';
+import type { Scenario } from './scenario.ts';
 import { refusalPage, signInPage } from './sign-in-page.ts';
 
 export interface AuthorizationEndpoint {
   /** GET: a redirect, the sign-in page, or a page that says why not. */
-  ask(parameters: Parameters): Answer;
+  ask(parameters: Parameters): Answer | DecidedLater;
   /** POST of the sign-in page: `request_handle`, good once, `decision` and `account`. */
   decide(parameters: Parameters): Answer;
 }
 
 /** The endpoint of one server. */
 export function createAuthorizationEndpoint(context: ServerContext): AuthorizationEndpoint {
-  const { accounts, approve, clock, faults, grants, issuer, journal } = context;
+  const { accounts, approve, approvals, clock, faults, grants, issuer, journal, profile } = context;
   /** Requests whose page is open, by the handle in its form: nobody else's page can answer for them. */
   const open = new Map<string, { request: AuthorizationRequest; choices: readonly Account[] }>();
 
-  function ask(parameters: Parameters): Answer {
+  function ask(parameters: Parameters): Answer | DecidedLater {
     const checked = checkAuthorizationRequest(parameters, context);
-    if (checked.verdict === 'tell-person') return refusalPage(checked.detail);
+    if (checked.verdict === 'tell-person') return refusalPage(checked.detail, checked.strictness);
     if (checked.verdict === 'tell-client') {
-      const { redirectUri, state, error, detail } = checked;
-      return respond(302, redirectUri, { error, error_description: detail, state }, `${error}: ${detail}`);
+      const { redirectUri, state, error, detail, strictness } = checked;
+      const members = { error, error_description: detail, state, ...issOf() };
+      return refusedBy(strictness, respond(302, redirectUri, members, `${error}: ${detail}`));
     }
     const { request } = checked;
     const choices = accountsWithin(accounts, request.allowedWorkspaceId);
     const first = choices[0];
     if (first === undefined) return refuse(302, request, 'no account in the workspace that was asked for');
     if (approve === 'auto') return finish(302, request, first);
+    if (approve === 'manual') return untilDecided(request, choices);
     const handle = newSecret();
     journal.note('handle', handle);
     open.set(handle, { request, choices });
-    return signInPage({ action: `${issuer}/oauth/authorize`, handle, choices, request });
+    return signInPage({ action: issuer + profile.paths.authorize, handle, choices, request });
+  }
+
+  function untilDecided(request: AuthorizationRequest, choices: readonly Account[]): DecidedLater {
+    const { scope, redirectUri } = request;
+    const pending = { kind: 'authorization', scope, redirectUri, accounts: choices } as const;
+    return {
+      whenDecided: (send) =>
+        approvals.hold(pending, (decision) =>
+          send(
+            decision === 'denied'
+              ? refuse(302, request, 'the person said no')
+              : finish(302, request, decision.account),
+          ),
+        ),
+    };
   }
 
   function decide(parameters: Parameters): Answer {
-    if (parameters.flaw !== undefined) return refusalPage(parameters.flaw);
+    const { flaw } = parameters;
+    if (flaw !== undefined) return refusalPage(flaw.detail, flaw.strictness);
     const handle = parameters.get('request_handle') ?? '';
     const waiting = open.get(handle);
     if (waiting === undefined) return refusalPage('request_handle');
@@ -54,8 +73,13 @@ export function createAuthorizationEndpoint(context: ServerContext): Authorizati
     return finish(303, waiting.request, account);
   }
 
+  function issOf(): { iss?: string } {
+    return profile.iss ? { iss: issuer } : {};
+  }
+
   function refuse(status: 302 | 303, { redirectUri, state }: AuthorizationRequest, detail: string): Answer {
-    const parameters = { error: 'access_denied', error_description: 'The user denied the request.', state };
+    const description = 'The user denied the request.';
+    const parameters = { error: 'access_denied', error_description: description, state, ...issOf() };
     return respond(status, redirectUri, parameters, `access_denied: ${detail}`);
   }
 
@@ -63,20 +87,36 @@ export function createAuthorizationEndpoint(context: ServerContext): Authorizati
   function finish(status: 302 | 303, request: AuthorizationRequest, account: Account): Answer {
     const { redirectUri, state, scope } = request;
     const due = faults.take('authorize');
+    const instead = due.find((fault) => fault.instead)?.instead;
+    if (instead) return instead(hookContextOf(context));
     const refusal = due.find((fault) => fault.refusal)?.refusal;
+    const authenticatedAt = Math.floor(clock.now() / 1000);
+    const trap = due.find((fault) => fault.trap)?.trap;
     const parameters = refusal
       ? { error: refusal.error, error_description: refusal.errorDescription, state }
-      : {
-          code: grants.issueCode({ ...request, account, authenticatedAt: Math.floor(clock.now() / 1000) }),
-          scope,
-          state,
-        };
-    return respond(status, redirectUri, parameters, refusal?.error ?? 'issued', (query) => {
-      for (const fault of due) fault.redirect?.(query, hookContextOf(context));
-    });
+      : { code: grants.issueCode({ ...request, account, authenticatedAt, trap }), scope, state };
+    const answer = respond(
+      status,
+      redirectUri,
+      { ...parameters, ...issOf() },
+      refusal?.error ?? 'issued',
+      (query) => {
+        for (const fault of due) fault.redirect?.(query, hookContextOf(context));
+      },
+    );
+    return due.reduce(asScenarioHasIt, answer);
   }
 
   return { ask, decide };
+}
+
+/** How the redirect travels, and whether the callback comes twice. */
+function asScenarioHasIt(answer: Answer, { delivery, deliversTwice }: Scenario): Answer {
+  return {
+    ...answer,
+    ...(delivery === undefined ? {} : { delivery }),
+    ...(deliversTwice === undefined ? {} : { visits: answer.headers.Location ?? '' }),
+  };
 }
 
 /**

@@ -3,35 +3,50 @@
  * unasked for. Shared by the token and revocation endpoints; it decides nothing about grants or tokens.
  */
 
-import { type Answer, oauthErrorAnswer } from './answer.ts';
+import { type Answer, oauthErrorAnswer, refusedBy } from './answer.ts';
 import type { Parameters } from './parameters.ts';
+import type { Strict } from './strictness.ts';
 
 /**
  * The refusal of a malformed request, of credentials, or of an unknown client; undefined where all is well.
  */
 export function checkPublicClient(
-  parameters: Parameters,
+  { get, flaw }: Parameters,
   authorization: string | undefined,
-  clientId: string,
+  { clientId, strict }: { clientId: string; strict: Strict },
 ): Answer | undefined {
-  if (parameters.flaw !== undefined) return oauthErrorAnswer(400, 'invalid_request', parameters.flaw);
-  if (authorization !== undefined) {
-    const headers = { 'WWW-Authenticate': 'Basic realm="a public client has no credentials"' };
-    return oauthErrorAnswer(401, 'invalid_client', 'authorization header', headers);
+  if (flaw !== undefined)
+    return refusedBy(flaw.strictness, oauthErrorAnswer(400, 'invalid_request', flaw.detail));
+  if (strict('no-client-secret')) {
+    if (authorization !== undefined) {
+      const headers = { 'WWW-Authenticate': 'Basic realm="a public client has no credentials"' };
+      const answer = oauthErrorAnswer(401, 'invalid_client', 'authorization header', headers);
+      return refusedBy('no-client-secret', answer);
+    }
+    const credential = ['client_secret', 'client_assertion'].find((name) => get(name) !== undefined);
+    if (credential !== undefined)
+      return refusedBy('no-client-secret', oauthErrorAnswer(401, 'invalid_client', credential));
   }
-  const credential = ['client_secret', 'client_assertion'].find((name) => parameters.get(name) !== undefined);
-  if (credential !== undefined) return oauthErrorAnswer(401, 'invalid_client', credential);
-  return parameters.get('client_id') === clientId
+  return get('client_id') === clientId || !strict('client-id')
     ? undefined
-    : oauthErrorAnswer(401, 'invalid_client', 'client_id');
+    : refusedBy('client-id', oauthErrorAnswer(401, 'invalid_client', 'client_id'));
 }
+
+const CREDENTIALS: readonly string[] = ['client_secret', 'client_assertion', 'client_assertion_type'];
 
 /**
  * The refusal of the first parameter that is not among these: OpenAI turns `state` away, this mock whatever
  * is unasked for.
  */
-export function onlyParameters({ pairs }: Parameters, allowed: readonly string[]): Answer | undefined {
-  const unwanted = pairs.find(([name]) => !allowed.includes(name))?.[0];
+export function onlyParameters(
+  { pairs }: Parameters,
+  allowed: readonly string[],
+  strict: Strict,
+): Answer | undefined {
+  if (!strict('only-known-parameters')) return undefined;
+  const ignored = strict('no-client-secret') ? [] : CREDENTIALS;
+  const unwanted = pairs.find(([name]) => !allowed.includes(name) && !ignored.includes(name))?.[0];
   if (unwanted === undefined) return undefined;
-  return oauthErrorAnswer(400, 'invalid_request', unwanted === 'state' ? 'state' : 'unexpected parameter');
+  const detail = unwanted === 'state' ? 'state' : 'unexpected parameter';
+  return refusedBy('only-known-parameters', oauthErrorAnswer(400, 'invalid_request', detail));
 }

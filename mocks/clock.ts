@@ -1,24 +1,34 @@
 /**
- * What time the mock believes it is. The only place in mocks that reads the machine's clock; it decides no
- * lifetimes.
+ * What time the mock believes it is, and what happens later by that time. The only place in mocks that reads the machine's clock
+ * or sets its timers; it decides no lifetimes.
  */
 
 /** Milliseconds since the Unix epoch, whenever asked. */
 export interface MockClock {
   now(): number;
+  /** Runs something so many milliseconds later; returns what forgets it. Without it the machine's timers are used. */
+  later?(durationMs: number, run: () => void): () => void;
 }
 
 /** A clock that stands still until a test moves it. */
 export interface VirtualClock extends MockClock {
   /**
-   * Moves the time on by milliseconds, or by a duration such as `30s`, `5m`, `2h` or `10d`.
+   * Moves the time on by milliseconds, or by a duration such as `30s`, `5m`, `2h` or `10d`, and does what is due by then: a slow
+   * answer is sent at its time.
    * @throws RangeError for a negative number or another notation
    */
   advance(by: number | string): void;
+  later(durationMs: number, run: () => void): () => void;
 }
 
 /** The machine's clock. */
-export const realClock: MockClock = { now: () => Date.now() };
+export const realClock: Required<MockClock> = {
+  now: () => Date.now(),
+  later(durationMs, run) {
+    const timer = setTimeout(run, durationMs);
+    return () => clearTimeout(timer);
+  },
+};
 
 /**
  * A clock for tests.
@@ -27,10 +37,24 @@ export const realClock: MockClock = { now: () => Date.now() };
  */
 export function createVirtualClock(start: number = realClock.now()): VirtualClock {
   let now = start;
+  const waiting = new Set<{ at: number; run: () => void }>();
   return {
     now: () => now,
+    later(durationMs, run) {
+      const entry = { at: now + durationMs, run };
+      waiting.add(entry);
+      return () => void waiting.delete(entry);
+    },
     advance(by) {
-      now += typeof by === 'number' ? checked(by) : parseDuration(by);
+      const end = now + (typeof by === 'number' ? checked(by) : parseDuration(by));
+      for (;;) {
+        const [next] = [...waiting].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+        if (next === undefined) break;
+        waiting.delete(next);
+        now = next.at;
+        next.run();
+      }
+      now = end;
     },
   };
 }

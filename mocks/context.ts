@@ -6,19 +6,25 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Account } from './accounts.ts';
+import type { Approvals } from './approvals.ts';
 import type { MockClock } from './clock.ts';
 import type { DeviceCodes } from './device-codes.ts';
 import type { Faults } from './faults.ts';
 import type { Grants } from './grants.ts';
 import type { JournalWriter } from './journal.ts';
+import type { ServerProfile } from './profiles.ts';
 import type { HookContext } from './scenario.ts';
+import type { Strict } from './strictness.ts';
 
 export interface ServerContext {
   /** What the server calls itself; every URL and claim is built from it. */
   readonly issuer: string;
   readonly clientId: string;
+  readonly profile: ServerProfile;
+  readonly strict: Strict;
   readonly accounts: readonly Account[];
-  readonly approve: 'auto' | 'page';
+  readonly approve: 'auto' | 'page' | 'manual';
+  readonly approvals: Approvals;
   readonly fixedPorts: boolean;
   readonly clock: MockClock;
   readonly journal: JournalWriter;
@@ -28,10 +34,11 @@ export interface ServerContext {
 }
 
 /** The part of it that a scenario's hooks may use. */
-export function hookContextOf({ issuer, clientId, clock, journal }: ServerContext): HookContext {
+export function hookContextOf({ issuer, clientId, clock, journal, profile }: ServerContext): HookContext {
   return {
     issuer,
     clientId,
+    profile,
     now: Math.floor(clock.now() / 1000),
     secret(kind) {
       const secret = newSecret();

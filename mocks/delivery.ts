@@ -7,7 +7,8 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 
 import type { Answer } from './answer.ts';
-import type { MockClock } from './clock.ts';
+import { type MockClock, realClock } from './clock.ts';
+import { navigate } from './navigation.ts';
 
 /** Sends answers; `close` forgets those that still wait for their time. */
 export interface Courier {
@@ -17,14 +18,15 @@ export interface Courier {
 
 /** A courier for one server. Every answer gets an `x-request-id`, as OpenAI's have, and the server's time. */
 export function createCourier(clock: MockClock): Courier {
-  const timers = new Set<NodeJS.Timeout>();
+  const waiting = new Set<() => void>();
 
   function later(durationMs: number, run: () => void): void {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
+    const start = clock.later?.bind(clock) ?? realClock.later;
+    const forget = start(durationMs, () => {
+      waiting.delete(forget);
       run();
-    }, durationMs);
-    timers.add(timer);
+    });
+    waiting.add(forget);
   }
 
   return {
@@ -33,13 +35,15 @@ export function createCourier(clock: MockClock): Courier {
       response.setHeader('Date', new Date(clock.now()).toUTCString());
       if (delivery === 'never') return;
       if (delivery === 'reset') return void response.socket?.resetAndDestroy();
-      if (delivery === 'truncated') return sendHalf(response, answer);
+      if (delivery === 'truncated') return sendHalf(response, answer, () => void response.socket?.destroy());
+      if (delivery === 'stalled') return sendHalf(response, answer, () => undefined);
+      if (answer.visits !== undefined) navigate(answer.visits, false).catch(() => undefined);
       if (delivery === 'whole') return sendWhole(response, answer);
       later(delivery.afterMs, () => sendWhole(response, answer));
     },
     close() {
-      for (const timer of timers) clearTimeout(timer);
-      timers.clear();
+      for (const forget of waiting) forget();
+      waiting.clear();
     },
   };
 }
@@ -49,11 +53,11 @@ function sendWhole(response: ServerResponse, answer: Answer): void {
   response.end(answer.body);
 }
 
-/** The head promises the whole body; the connection ends after half of it. */
-function sendHalf(response: ServerResponse, answer: Answer): void {
+/** The head promises the whole body; half of it comes. */
+function sendHalf(response: ServerResponse, answer: Answer, then: () => void): void {
   writeHead(response, answer);
   const half = Buffer.from(answer.body).subarray(0, Math.floor(Buffer.byteLength(answer.body) / 2));
-  response.write(half, () => response.socket?.destroy());
+  response.write(half, then);
 }
 
 function writeHead(response: ServerResponse, { status, headers, body }: Answer): void {

@@ -10,6 +10,7 @@ import type { MockClock } from './clock.ts';
 import { newSecret } from './context.ts';
 import type { Authorization } from './grants.ts';
 import type { JournalWriter } from './journal.ts';
+import type { Strict } from './strictness.ts';
 
 /** OpenAI's own endpoints, or those of RFC 8628: a code of one is unknown to the other. */
 export type DeviceProtocol = 'openai' | 'rfc8628';
@@ -18,7 +19,7 @@ export type DeviceProtocol = 'openai' | 'rfc8628';
 export type DeviceVerdict = 'pending' | 'slow_down' | 'denied' | 'expired';
 
 export type Poll =
-  | { readonly verdict: DeviceVerdict | 'unknown'; readonly detail: string }
+  | { readonly verdict: DeviceVerdict | 'unknown'; readonly detail: string; readonly forced?: true }
   | { readonly verdict: 'approved'; readonly authorization: Authorization };
 
 export interface IssuedDeviceCode {
@@ -73,19 +74,42 @@ interface Entry extends IssuedDeviceCode {
   spent: boolean;
 }
 
-/** No codes yet. @param signsIn who approves every code at once; undefined where a person is asked */
+/**
+ * No codes yet.
+ * @param signsIn who approves every code at once; undefined where a person is asked
+ * @param onIssue told of every code that waits for a person: how to answer it, and whether it still waits
+ */
 export function createDeviceCodes(
   clock: MockClock,
   journal: JournalWriter,
-  { signsIn, intervalSeconds }: { signsIn: Account | undefined; intervalSeconds: number },
+  {
+    signsIn,
+    intervalSeconds,
+    strict,
+    onIssue,
+  }: {
+    signsIn: Account | undefined;
+    intervalSeconds: number;
+    strict: Strict;
+    onIssue: (
+      code: { userCode: string; scope: string },
+      settle: (decision: Decision) => void,
+      isOpen: () => boolean,
+    ) => void;
+  },
 ): DeviceCodes {
   const entries: Entry[] = [];
   const seconds = (ms: number) => Math.floor(ms / 1000);
 
+  function answer(entry: Entry, decision: Decision): void {
+    entry.decision = decision;
+    entry.decidedAt = clock.now();
+  }
+
   return {
     issue(protocol, scope) {
       const deviceCode = newSecret();
-      journal.note('device-code', deviceCode);
+      journal.issue('device-code', deviceCode, { account: signsIn });
       const now = clock.now();
       const entry: Entry = {
         protocol,
@@ -102,6 +126,12 @@ export function createDeviceCodes(
         spent: false,
       };
       entries.push(entry);
+      if (signsIn === undefined)
+        onIssue(
+          entry,
+          (decision) => answer(entry, decision),
+          () => entry.decision === undefined && clock.now() < entry.expires,
+        );
       return entry;
     },
     poll(protocol, { deviceCode, userCode }, forced) {
@@ -111,28 +141,31 @@ export function createDeviceCodes(
           one.deviceCode === deviceCode &&
           (userCode === undefined || one.userCode === userCode),
       );
-      if (entry === undefined || entry.spent) return { verdict: 'unknown', detail: 'device code unknown' };
+      if (entry === undefined || (entry.spent && strict('device-code-known')))
+        return { verdict: 'unknown', detail: 'device code unknown' };
       const now = clock.now();
-      const hasty = now - entry.lastPoll < entry.intervalMs - GRANTED_MS;
+      const hasty = now - entry.lastPoll < entry.intervalMs - GRANTED_MS && strict('device-interval');
       entry.lastPoll = now;
       if (hasty || forced === 'slow_down') entry.intervalMs += 5000;
       if (hasty) return { verdict: 'slow_down', detail: 'polled too fast' };
-      if (forced !== undefined) return { verdict: forced, detail: 'by scenario' };
-      if (now >= entry.expires) return { verdict: 'expired', detail: 'device code expired' };
+      if (forced !== undefined) return { verdict: forced, detail: 'by scenario', forced: true };
+      if (now >= entry.expires && strict('device-code-lifetime'))
+        return { verdict: 'expired', detail: 'device code expired' };
       if (entry.decision === undefined) return { verdict: 'pending', detail: 'nobody has answered yet' };
       if (entry.decision === 'denied') return { verdict: 'denied', detail: 'the person said no' };
       entry.spent = true;
       const { account } = entry.decision;
       const authenticatedAt = seconds(entry.decidedAt);
-      return { verdict: 'approved', authorization: { account, scope: entry.scope, authenticatedAt } };
+      const from = journal.label(deviceCode) ?? '';
+      journal.settle(from, 'spent');
+      return { verdict: 'approved', authorization: { account, scope: entry.scope, authenticatedAt, from } };
     },
     decide(userCode, decision, again) {
       const entry = entries.find((one) => plain(one.userCode) === plain(userCode));
       if (entry === undefined) return 'unknown';
       if (entry.spent || (entry.decision !== undefined && !again)) return 'answered';
       if (clock.now() >= entry.expires) return 'expired';
-      entry.decision = decision;
-      entry.decidedAt = clock.now();
+      answer(entry, decision);
       return 'decided';
     },
   };

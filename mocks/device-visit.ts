@@ -10,9 +10,6 @@ import type { Decision } from './device-codes.ts';
 import { deviceDonePage, devicePage } from './device-page.ts';
 import type { Parameters } from './parameters.ts';
 
-/** Where OpenAI has it. */
-export const DEVICE_PAGE_PATH = '/codex/device';
-
 export interface DeviceVisit {
   /** GET: the form, with the code filled in where the address has it (RFC 8628 §3.3.1). */
   show(parameters: Parameters): Answer;
@@ -27,8 +24,8 @@ const PROBLEMS = {
 } as const;
 
 /** The page of one server. */
-export function createDeviceVisit({ accounts, devices, issuer }: ServerContext): DeviceVisit {
-  const action = issuer + DEVICE_PAGE_PATH;
+export function createDeviceVisit({ accounts, devices, issuer, profile }: ServerContext): DeviceVisit {
+  const action = issuer + profile.paths.devicePage;
   return {
     show: ({ get }) => devicePage({ action, choices: accounts, userCode: get('user_code') ?? '' }),
     submit(parameters) {

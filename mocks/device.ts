@@ -6,13 +6,14 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 
-import { type Answer, jsonAnswer, nestedErrorAnswer, oauthErrorAnswer } from './answer.ts';
+import { type Answer, jsonAnswer, nestedErrorAnswer, oauthErrorAnswer, refusedBy } from './answer.ts';
 import { checkPublicClient, onlyParameters } from './client.ts';
 import { hookContextOf, type ServerContext } from './context.ts';
 import type { IssuedDeviceCode, Poll } from './device-codes.ts';
-import { DEVICE_PAGE_PATH } from './device-visit.ts';
 import type { Parameters } from './parameters.ts';
 import type { Scenario } from './scenario.ts';
+import type { Strict, Strictness } from './strictness.ts';
+import { travelled } from './token-response.ts';
 
 type Endpoint = (parameters: Parameters, authorization: string | undefined) => Answer;
 
@@ -31,11 +32,11 @@ const OPENAI_SCOPE = 'openid profile email offline_access';
 
 /** The endpoints of one server. */
 export function createDeviceEndpoints(context: ServerContext): DeviceEndpoints {
-  const { devices, faults, issuer } = context;
+  const { devices, faults, issuer, profile, strict } = context;
 
   function issued(members: Record<string, unknown>, due: readonly Scenario[]): Answer {
     for (const fault of due) fault.deviceAuthorization?.(members);
-    return jsonAnswer(200, members, 'device code issued');
+    return travelled(jsonAnswer(200, members, 'device code issued'), due);
   }
 
   return {
@@ -43,10 +44,13 @@ export function createDeviceEndpoints(context: ServerContext): DeviceEndpoints {
       const due = faults.take('device-authorization');
       const instead = due.find((fault) => fault.instead)?.instead?.(hookContextOf(context));
       if (instead) return instead;
-      const flaw = jsonFlaw(parameters, authorization, ['client_id']);
-      if (flaw !== undefined) return nestedErrorAnswer(400, 'invalid_request', flaw);
-      if (parameters.get('client_id') !== context.clientId)
-        return nestedErrorAnswer(404, 'not_found', 'No such client, or it has no device codes.');
+      const flaw = jsonFlaw(parameters, authorization, ['client_id'], strict);
+      if (flaw !== undefined) return flaw;
+      if (parameters.get('client_id') !== context.clientId && strict('client-id'))
+        return refusedBy(
+          'client-id',
+          nestedErrorAnswer(404, 'not_found', 'No such client, or it has no device codes.'),
+        );
       const code = devices.issue('openai', OPENAI_SCOPE);
       return issued(openaiMembers(code), due);
     },
@@ -55,19 +59,14 @@ export function createDeviceEndpoints(context: ServerContext): DeviceEndpoints {
       const due = faults.take('device-poll');
       const instead = due.find((fault) => fault.instead)?.instead?.(hookContextOf(context));
       if (instead) return instead;
-      const flaw = jsonFlaw(parameters, authorization, ['device_auth_id', 'user_code']);
-      if (flaw !== undefined) return nestedErrorAnswer(400, 'invalid_request', flaw);
+      const flaw = jsonFlaw(parameters, authorization, ['device_auth_id', 'user_code'], strict);
+      if (flaw !== undefined) return flaw;
       const deviceCode = parameters.get('device_auth_id') ?? '';
       const userCode = parameters.get('user_code') ?? '';
       const forced = due.find((fault) => fault.verdict)?.verdict;
       const poll = devices.poll('openai', { deviceCode, userCode }, forced);
       if (poll.verdict !== 'approved') return openaiRefusal(poll);
-      let answer = authorized(context, poll.authorization);
-      for (const fault of due) {
-        answer = fault.answer?.(answer) ?? answer;
-        if (fault.delivery) answer = { ...answer, delivery: fault.delivery };
-      }
-      return answer;
+      return travelled(authorized(context, poll.authorization), due);
     },
 
     deviceAuthorization(parameters, authorization) {
@@ -75,36 +74,44 @@ export function createDeviceEndpoints(context: ServerContext): DeviceEndpoints {
       const instead = due.find((fault) => fault.instead)?.instead?.(hookContextOf(context));
       if (instead) return instead;
       const refusal =
-        checkPublicClient(parameters, authorization, context.clientId) ??
-        onlyParameters(parameters, ['client_id', 'scope', 'prompt']);
+        checkPublicClient(parameters, authorization, context) ??
+        onlyParameters(parameters, ['client_id', 'scope', 'prompt'], strict);
       if (refusal) return refusal;
       const scope = parameters.get('scope') ?? '';
-      if (!scope.split(' ').includes('openid'))
-        return oauthErrorAnswer(400, 'invalid_scope', 'scope must contain openid');
-      return issued(rfc8628Members(devices.issue('rfc8628', scope), issuer + DEVICE_PAGE_PATH), due);
+      if (!scope.split(' ').includes('openid') && strict('scope-openid'))
+        return refusedBy('scope-openid', oauthErrorAnswer(400, 'invalid_scope', 'scope must contain openid'));
+      const code = devices.issue('rfc8628', scope);
+      return issued(rfc8628Members(code, issuer + profile.paths.devicePage), due);
     },
   };
 }
 
-/** What is wrong with a request in JSON that has no credentials; undefined where all is well. */
+/** The refusal of a request that is not in JSON, or has credentials or other members; undefined where all is well. */
 function jsonFlaw(
   parameters: Parameters,
   authorization: string | undefined,
   names: readonly string[],
-): string | undefined {
-  if (parameters.format !== 'json') return 'content type';
-  if (authorization !== undefined) return 'authorization header';
-  if (parameters.flaw !== undefined) return parameters.flaw;
+  strict: Strict,
+): Answer | undefined {
+  const refuse = (strictness: Strictness, detail: string) =>
+    refusedBy(strictness, nestedErrorAnswer(400, 'invalid_request', detail));
+  if (parameters.format !== 'json' && strict('body-format')) return refuse('body-format', 'content type');
+  if (authorization !== undefined && strict('no-client-secret'))
+    return refuse('no-client-secret', 'authorization header');
+  if (parameters.flaw !== undefined) return refuse(parameters.flaw.strictness, parameters.flaw.detail);
   const missing = names.find((name) => !parameters.get(name));
-  if (missing !== undefined) return missing;
-  return parameters.pairs.length === names.length ? undefined : 'unexpected parameter';
+  if (missing !== undefined && !(missing === 'client_id' && !strict('client-id')))
+    return refuse(missing === 'client_id' ? 'client-id' : 'device-code-known', missing);
+  return parameters.pairs.length > names.length && strict('only-known-parameters')
+    ? refuse('only-known-parameters', 'unexpected parameter')
+    : undefined;
 }
 
 /**
  * 403 goes on and 400 ends it. The codes of a refusal and of an expired code were never seen at OpenAI: they are as
  * RFC 8628 has them.
  */
-function openaiRefusal({ verdict, detail }: Exclude<Poll, { verdict: 'approved' }>): Answer {
+function openaiRefusal({ verdict, detail, forced }: Exclude<Poll, { verdict: 'approved' }>): Answer {
   const answers = {
     unknown: nestedErrorAnswer(
       403,
@@ -116,9 +123,20 @@ function openaiRefusal({ verdict, detail }: Exclude<Poll, { verdict: 'approved' 
     denied: nestedErrorAnswer(400, 'access_denied', 'The user denied the request.'),
     expired: nestedErrorAnswer(400, 'expired_token', 'The device code has expired.'),
   };
-  const answer = answers[verdict];
-  return { ...answer, outcome: `${answer.outcome}: ${detail}` };
+  const { outcome, ...answer } = answers[verdict];
+  const strictness = forced ? undefined : POLL_RULES[verdict];
+  return {
+    ...answer,
+    outcome: `${outcome}: ${detail}`,
+    ...(strictness === undefined ? {} : { refusedBy: strictness }),
+  };
 }
+
+const POLL_RULES: Readonly<Record<string, Strictness>> = {
+  unknown: 'device-code-known',
+  slow_down: 'device-interval',
+  expired: 'device-code-lifetime',
+};
 
 /** A code with the verifier that the server made for it: no client has a say in either. */
 function authorized(
@@ -129,7 +147,12 @@ function authorized(
   journal.note('verifier', codeVerifier);
   const codeChallenge = createHash('sha256').update(codeVerifier, 'ascii').digest('base64url');
   const redirectUri = issuer + DEVICE_REDIRECT_PATH;
-  const code = grants.issueCode({ ...authorization, redirectUri, codeChallenge });
+  const code = grants.issueCode({
+    ...authorization,
+    redirectUri,
+    codeChallenge,
+    codeChallengeMethod: 'S256',
+  });
   const members = { authorization_code: code, code_challenge: codeChallenge, code_verifier: codeVerifier };
   return jsonAnswer(200, members, 'issued');
 }

@@ -1,15 +1,14 @@
 /**
  * What was granted: codes, used once, and families of refresh tokens with their lineage, rotated at each
- * use. It decides whether a code or a refresh token is good; how a refusal is worded is the token endpoint's
- * business.
+ * use. It decides whether a code or a token is good; how a refusal is worded is the endpoints' business.
  */
-
-import { createHash } from 'node:crypto';
 
 import type { Account } from './accounts.ts';
 import type { MockClock } from './clock.ts';
 import { newSecret } from './context.ts';
 import type { JournalWriter } from './journal.ts';
+import { type CodeChallenge, isProof } from './pkce.ts';
+import type { Strict, Strictness } from './strictness.ts';
 
 /** What a person approved. */
 export interface Authorization {
@@ -18,27 +17,36 @@ export interface Authorization {
   readonly nonce?: string;
   /** Seconds since the epoch. */
   readonly authenticatedAt: number;
+  /** Label of the device code that it was given for. */
+  readonly from?: string;
 }
 
 /** The same, with what a code for it is bound to. */
-export interface CodeAuthorization extends Authorization {
+export interface CodeAuthorization extends Authorization, CodeChallenge {
   readonly redirectUri: string;
-  readonly codeChallenge: string;
+  /** What the client has to notice about the way this code was delivered. */
+  readonly trap?: Strictness | undefined;
 }
 
 /** All that descends from one code or device code: revoked together. */
 export interface Family {
   readonly authorization: Authorization;
   revoked: boolean;
+  /** What the client has to notice about the tokens it was given. */
+  trap?: Strictness | undefined;
   /** Every refresh token of the family, oldest first; all but the newest are spent. */
   readonly lineage: string[];
+  /** Labels of everything in it. */
+  readonly labels: string[];
 }
 
-export type Redemption<Reason extends string> =
-  | { readonly granted: true; readonly family: Family }
-  | { readonly granted: false; readonly reason: Reason };
-export type CodeRefusal = 'code unknown' | 'code expired' | 'code used' | 'redirect_uri' | 'pkce';
-export type RefreshRefusal = 'unknown' | 'reused' | 'revoked';
+/** Why not, in a few words, and what was strict. */
+export interface Refusal {
+  readonly granted: false;
+  readonly reason: string;
+  readonly strictness: Strictness;
+}
+export type Redemption = { readonly granted: true; readonly family: Family } | Refusal;
 
 export interface Grants {
   issueCode(authorization: CodeAuthorization): string;
@@ -46,84 +54,142 @@ export interface Grants {
    * Spends the code, whatever comes of it. A second use revokes all that the first one led to (RFC 6749
    * §4.1.2).
    */
-  redeemCode(code: string, proof: { redirectUri: string; codeVerifier: string }): Redemption<CodeRefusal>;
-  /** A family without a code before it: a device code was approved (RFC 8628 §3.5). */
+  redeemCode(code: string, proof: { redirectUri: string; codeVerifier: string }): Redemption;
+  /** A family without a code before it: a device code was approved (RFC 8628 §3.5), or nothing was asked for. */
   found(authorization: Authorization): Family;
   /** Looks at a refresh token without spending it. A spent one revokes its family (RFC 9700 §4.14.2). */
-  checkRefreshToken(refreshToken: string): Redemption<RefreshRefusal>;
+  checkRefreshToken(refreshToken: string): Redemption;
+  /** Whether an access token is good now. */
+  checkAccessToken(accessToken: string): Redemption;
   /** The family's next refresh token: the one before it is spent from now on. */
-  rotate(family: Family): string;
-  /** Takes note of a token of the family that can be revoked by name. */
-  recordAccessToken(family: Family, accessToken: string): void;
+  rotate(family: Family, from: string | undefined): string;
+  /** Takes note of an access token of the family, and of the moment when it expires. */
+  recordAccessToken(family: Family, accessToken: string, expires: number): void;
   /** Revokes the family of a token; false for a token that was never issued. */
   revoke(token: string): boolean;
 }
 
 const CODE_LIFETIME_MS = 60_000;
 
-/** Nothing granted yet. */
-export function createGrants(clock: MockClock, journal: JournalWriter): Grants {
+const refused = (reason: string, strictness: Strictness): Refusal => ({ granted: false, reason, strictness });
+
+/** Nothing granted yet. @param fallback what an unknown code or token gives where that is not strict */
+export function createGrants(
+  clock: MockClock,
+  journal: JournalWriter,
+  strict: Strict,
+  fallback: () => Authorization | undefined,
+): Grants {
   const codes = new Map<
     string,
     { authorization: CodeAuthorization; expires: number; used: boolean; family?: Family }
   >();
   const families = new Map<string, Family>();
+  const expiries = new Map<string, number>();
+  /** Verifiers that were redeemed, each with its code. */
+  const verifiers = new Map<string, string>();
+
+  const found = (authorization: Authorization): Family => ({
+    authorization,
+    revoked: false,
+    lineage: [],
+    labels: [],
+  });
+
+  function end(family: Family): void {
+    family.revoked = true;
+    for (const label of family.labels) journal.settle(label, 'revoked');
+  }
+
+  function trapped({ trap }: { trap?: Strictness | undefined }): Refusal | undefined {
+    return trap !== undefined && strict(trap) ? refused('a fault went unnoticed', trap) : undefined;
+  }
+
+  /** What an unknown one gives. */
+  function unknown(reason: string, strictness: Strictness): Redemption {
+    const authorization = strict(strictness) ? undefined : fallback();
+    return authorization === undefined
+      ? refused(reason, strictness)
+      : { granted: true, family: found(authorization) };
+  }
 
   return {
     issueCode(authorization) {
       const code = newSecret();
-      journal.note('code', code);
+      const { account, from } = authorization;
+      journal.issue('code', code, { account, from });
       codes.set(code, { authorization, expires: clock.now() + CODE_LIFETIME_MS, used: false });
       return code;
     },
     redeemCode(code, { redirectUri, codeVerifier }) {
       const entry = codes.get(code);
-      if (entry === undefined) return refused('code unknown');
-      if (entry.used) {
-        if (entry.family) entry.family.revoked = true;
-        return refused('code used');
+      if (entry === undefined) return unknown('code unknown', 'code-known');
+      const { authorization, used } = entry;
+      if (used && strict('code-once')) {
+        if (entry.family) end(entry.family);
+        return refused('code used', 'code-once');
       }
       entry.used = true;
-      const { authorization } = entry;
-      if (clock.now() >= entry.expires) return refused('code expired');
-      if (redirectUri !== authorization.redirectUri) return refused('redirect_uri');
-      if (s256(codeVerifier) !== authorization.codeChallenge) return refused('pkce');
-      entry.family = { authorization, revoked: false, lineage: [] };
+      journal.settle(journal.label(code) ?? '', 'spent');
+      if (clock.now() >= entry.expires && strict('code-lifetime'))
+        return refused('code expired', 'code-lifetime');
+      const trap = trapped(authorization);
+      if (trap) return trap;
+      if (redirectUri !== authorization.redirectUri && strict('redirect-uri-exact'))
+        return refused('redirect_uri', 'redirect-uri-exact');
+      if (!isProof(codeVerifier, authorization) && strict('pkce-verifier-match'))
+        return refused('pkce', 'pkce-verifier-match');
+      const before = verifiers.get(codeVerifier);
+      if (before !== undefined && before !== code && strict('pkce-verifier-once'))
+        return refused('verifier used before', 'pkce-verifier-once');
+      if (codeVerifier !== '') verifiers.set(codeVerifier, code);
+      entry.family = found(authorization);
       return { granted: true, family: entry.family };
     },
-    found: (authorization) => ({ authorization, revoked: false, lineage: [] }),
+    found,
     checkRefreshToken(refreshToken) {
       const family = families.get(refreshToken);
-      if (!family?.lineage.includes(refreshToken)) return refused('unknown');
-      if (family.lineage.at(-1) !== refreshToken) {
-        family.revoked = true;
-        return refused('reused');
+      if (!family?.lineage.includes(refreshToken)) return unknown('unknown', 'refresh-token-known');
+      const trap = trapped(family);
+      if (trap) return trap;
+      if (family.lineage.at(-1) !== refreshToken && strict('refresh-token-once')) {
+        end(family);
+        return refused('reused', 'refresh-token-once');
       }
-      return family.revoked ? refused('revoked') : { granted: true, family };
+      return family.revoked && strict('refresh-token-live')
+        ? refused('revoked', 'refresh-token-live')
+        : { granted: true, family };
     },
-    rotate(family) {
+    checkAccessToken(accessToken) {
+      const family = families.get(accessToken);
+      const expires = expiries.get(accessToken);
+      if (family === undefined || expires === undefined) return refused('unknown', 'access-token-live');
+      const trap = trapped(family);
+      if (trap) return trap;
+      if (family.revoked && strict('access-token-live')) return refused('revoked', 'access-token-live');
+      return clock.now() >= expires && strict('access-token-live')
+        ? refused('expired', 'access-token-live')
+        : { granted: true, family };
+    },
+    rotate(family, from) {
       const refreshToken = `rt_${newSecret()}`;
-      journal.note('refresh', refreshToken);
+      const before = family.lineage.at(-1);
+      if (before !== undefined) journal.settle(journal.label(before) ?? '', 'spent');
+      const { account } = family.authorization;
+      family.labels.push(journal.issue('refresh', refreshToken, { from, account }));
       family.lineage.push(refreshToken);
       families.set(refreshToken, family);
       return refreshToken;
     },
-    recordAccessToken(family, accessToken) {
+    recordAccessToken(family, accessToken, expires) {
+      family.labels.push(journal.label(accessToken) ?? '');
       families.set(accessToken, family);
+      expiries.set(accessToken, expires);
     },
     revoke(token) {
       const family = families.get(token);
-      if (family) family.revoked = true;
+      if (family) end(family);
       return family !== undefined;
     },
   };
-}
-
-function refused<Reason extends string>(reason: Reason): { granted: false; reason: Reason } {
-  return { granted: false, reason };
-}
-
-/** RFC 7636 §4.2. */
-function s256(codeVerifier: string): string {
-  return createHash('sha256').update(codeVerifier, 'ascii').digest('base64url');
 }

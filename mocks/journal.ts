@@ -1,10 +1,34 @@
 /**
  * What was asked of the mock and how it ended, with every secret replaced by a label: `code#1`, `refresh#2`.
- * It keeps the raw secrets apart, for tests that look for leaks; it decides nothing about a request.
+ * It keeps the raw secrets apart, for tests that look for leaks; which token came from which, `lineage` knows. It decides nothing
+ * about a request.
  */
+
+import { createLineage, type TokenOrigin, type TokenRecord, type TokenState } from './lineage.ts';
+import { createNotices } from './notices.ts';
+import type { ScenarioName } from './scenarios.ts';
+import type { Strictness } from './strictness.ts';
+
+/** What a request was for, by its endpoint and its grant. */
+export type ExchangeKind =
+  | 'authorization'
+  | 'decision'
+  | 'code-exchange'
+  | 'refresh'
+  | 'device-exchange'
+  | 'other-grant'
+  | 'device-authorization'
+  | 'device-poll'
+  | 'device-page'
+  | 'revocation'
+  | 'userinfo'
+  | 'discovery'
+  | 'jwks'
+  | 'other';
 
 /** One request, recorded before its answer leaves. */
 export interface JournalEntry {
+  kind: ExchangeKind;
   method: string;
   path: string;
   /** HTTP status; 0 where no answer is ever sent. */
@@ -12,16 +36,33 @@ export interface JournalEntry {
   /** Milliseconds since the epoch, by the server's clock. */
   time: number;
   grantType?: string;
-  /** Query or body; secrets as labels. */
+  /** Query or body, and a bearer token as `authorization`; secrets as labels. */
   parameters: Record<string, string>;
   /** In a few words: `issued`, `invalid_grant: pkce`, … */
   outcome: string;
+  /** Where the request was refused for what it is: the rule that was kept, e.g. `R-7636-3`. */
+  rule?: string;
+  /** The same, by the name that `lenient` takes, e.g. `pkce-s256`. */
+  strictness?: Strictness;
+  /** The faults that it met. */
+  scenarios?: ScenarioName[];
+  /** Labels of what was issued to it. */
+  issued?: string[];
 }
 
 /** What a test may read. */
 export interface Journal {
   /** Oldest first. */
   readonly entries: readonly JournalEntry[];
+  /** The first entry that matches, of those that are there or of those to come; it waits for ever. */
+  until(matches: (entry: JournalEntry) => boolean): Promise<JournalEntry>;
+  /** Everything that was ever issued, oldest first: where it came from, and where it was sent. */
+  tokens(): readonly TokenRecord[];
+  /**
+   * The labels from what a person approved to this one: `['code#1', 'refresh#1', 'refresh#2']`.
+   * @throws RangeError for a label that was never issued
+   */
+  lineageOf(label: string): readonly string[];
   /** Every raw secret ever seen or issued: codes, tokens, verifiers, states, nonces, device codes, form handles. */
   secrets(): readonly string[];
   /** The label of a raw secret, e.g. `access#1`; undefined for what the server never saw. */
@@ -30,9 +71,14 @@ export interface Journal {
 
 /** What the endpoints use on top. */
 export interface JournalWriter extends Journal {
+  /** Records an entry, with the labels of what was issued since the last one. */
   record(entry: JournalEntry): void;
   /** Remembers a secret of this kind and returns its label; the same secret keeps the label it has. */
   note(kind: string, secret: string): string;
+  /** The same for a secret that is issued now, with where it comes from. */
+  issue(kind: string, secret: string, origin: TokenOrigin): string;
+  /** What became of something issued. */
+  settle(label: string, state: TokenState): void;
   /** Parameters as they may be shown: secret ones by their label, whether issued here or not. */
   conceal(parameters: Iterable<readonly [string, string]>): Record<string, string>;
 }
@@ -57,12 +103,19 @@ const KIND_BY_PARAMETER: Readonly<Record<string, string>> = {
 
 /**
  * An empty journal.
+ * @param now milliseconds since the epoch
  * @param onRecord called with every entry, before the answer is sent
  */
-export function createJournal(onRecord: (entry: JournalEntry) => void = () => undefined): JournalWriter {
+export function createJournal(
+  now: () => number,
+  onRecord: (entry: JournalEntry) => void = () => undefined,
+): JournalWriter {
   const entries: JournalEntry[] = [];
   const labels = new Map<string, string>();
   const counts = new Map<string, number>();
+  const notices = createNotices<JournalEntry>();
+  const lineage = createLineage();
+  let issued: string[] = [];
 
   function note(kind: string, secret: string): string {
     const known = labels.get(secret);
@@ -76,12 +129,26 @@ export function createJournal(onRecord: (entry: JournalEntry) => void = () => un
 
   return {
     entries,
+    until: async (matches) => entries.find(matches) ?? notices.next(matches),
+    tokens: lineage.tokens,
+    lineageOf: lineage.lineageOf,
     secrets: () => [...labels.keys()],
     label: (secret) => labels.get(secret),
     note,
+    issue(kind, secret, origin) {
+      const label = note(kind, secret);
+      lineage.add(label, origin, now());
+      issued.push(label);
+      return label;
+    },
+    settle: lineage.settle,
     record(entry) {
-      entries.push(entry);
-      onRecord(entry);
+      const complete = issued.length === 0 ? entry : { ...entry, issued };
+      issued = [];
+      entries.push(complete);
+      lineage.use(complete);
+      onRecord(complete);
+      notices.tell(complete);
     },
     conceal(parameters) {
       const shown: Record<string, string> = {};

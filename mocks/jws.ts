@@ -14,9 +14,9 @@ export type Claims = Record<string, unknown>;
 /** Turns claims into a compact JWS. */
 export type Signer = (claims: Claims) => string;
 
-/** RS256; `kid` may name another key than the one that signs. */
-export function signRs256(claims: Claims, key: SigningKey = firstKey, kid: string = key.kid): string {
-  const input = signingInput({ alg: 'RS256', typ: 'JWT', kid }, claims);
+/** RS256; `kid` may name another key than the one that signs, or, as null, none. */
+export function signRs256(claims: Claims, key: SigningKey = firstKey, kid: string | null = key.kid): string {
+  const input = signingInput({ alg: 'RS256', typ: 'JWT', ...(kid === null ? {} : { kid }) }, claims);
   return `${input}.${sign('sha256', Buffer.from(input), key.privateKey).toString('base64url')}`;
 }
 

@@ -8,15 +8,13 @@ import { hookContextOf, type ServerContext } from './context.ts';
 import { jwksOf } from './jws.ts';
 import { firstKey } from './keys.ts';
 import { DEVICE_GRANT } from './token-endpoint.ts';
+import { travelled } from './token-response.ts';
 import { AUTH_CLAIM } from './tokens.ts';
-
-/** The device authorization endpoint of RFC 8628; OpenAI has none. */
-export const DEVICE_AUTHORIZATION_PATH = '/oauth/device/code';
 
 export interface Documents {
   /** `/.well-known/openid-configuration` */
   discovery(): Answer;
-  /** `/.well-known/oauth-authorization-server`: a web page with status 200, as at OpenAI. */
+  /** `/.well-known/oauth-authorization-server`: the same (RFC 8414), or a web page with status 200, as at OpenAI. */
   oauthMetadata(): Answer;
   /** `/.well-known/jwks.json` */
   jwks(): Answer;
@@ -24,42 +22,45 @@ export interface Documents {
 
 /** The documents of one server. */
 export function createDocuments(context: ServerContext): Documents {
-  const { faults, issuer } = context;
+  const { faults, profile } = context;
   let rotatedFetches = 0;
+  function discovery(): Answer {
+    const due = faults.take('discovery');
+    const instead = due.find((fault) => fault.instead)?.instead;
+    if (instead) return instead(hookContextOf(context));
+    const document = metadataOf(context);
+    for (const fault of due) fault.metadata?.(document, hookContextOf(context));
+    return travelled(jsonAnswer(200, document, 'metadata'), due);
+  }
+
   return {
-    discovery() {
-      const due = faults.take('discovery');
-      const instead = due.find((fault) => fault.instead)?.instead;
-      if (instead) return instead(hookContextOf(context));
-      const document = metadataOf(issuer);
-      for (const fault of due) fault.metadata?.(document, hookContextOf(context));
-      return jsonAnswer(200, document, 'metadata');
-    },
+    discovery,
     oauthMetadata: () =>
-      htmlAnswer(
-        200,
-        '<!doctype html><html lang="en"><title>Sign in</title><p>A page.</p></html>\n',
-        'a web page',
-      ),
+      profile.oauthMetadata === 'document' ? discovery() : htmlAnswer(200, PAGE, 'a web page'),
     jwks() {
       const due = faults.take('jwks');
       const instead = due.find((fault) => fault.instead)?.instead;
       if (instead) return instead(hookContextOf(context));
       const rotation = due.find((fault) => fault.publishedKeys);
       if (rotation) rotatedFetches += 1;
-      return jsonAnswer(200, jwksOf(rotation?.publishedKeys?.(rotatedFetches) ?? [firstKey]), 'keys');
+      const keys = rotation?.publishedKeys?.(rotatedFetches) ?? [firstKey];
+      return travelled(jsonAnswer(200, jwksOf(keys), 'keys'), due);
     },
   };
 }
 
-function metadataOf(issuer: string): Record<string, unknown> {
+const PAGE = '<!doctype html><html lang="en"><title>Sign in</title><p>A page.</p></html>\n';
+
+function metadataOf({ issuer, profile }: ServerContext): Record<string, unknown> {
+  const { paths } = profile;
   return {
     issuer,
-    authorization_endpoint: `${issuer}/oauth/authorize`,
-    token_endpoint: `${issuer}/oauth/token`,
-    revocation_endpoint: `${issuer}/oauth/revoke`,
-    jwks_uri: `${issuer}/.well-known/jwks.json`,
-    device_authorization_endpoint: issuer + DEVICE_AUTHORIZATION_PATH,
+    authorization_endpoint: issuer + paths.authorize,
+    token_endpoint: issuer + paths.token,
+    revocation_endpoint: issuer + paths.revoke,
+    jwks_uri: issuer + paths.jwks,
+    userinfo_endpoint: issuer + paths.userinfo,
+    device_authorization_endpoint: issuer + paths.deviceAuthorization,
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
     grant_types_supported: ['authorization_code', 'refresh_token', DEVICE_GRANT],
@@ -68,7 +69,7 @@ function metadataOf(issuer: string): Record<string, unknown> {
     revocation_endpoint_auth_methods_supported: ['none'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
-    scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
+    scopes_supported: profile.scopes,
     claims_supported: [
       'iss',
       'aud',
@@ -81,9 +82,9 @@ function metadataOf(issuer: string): Record<string, unknown> {
       'email',
       'email_verified',
       'name',
-      AUTH_CLAIM,
+      ...(profile.claims === 'openai' ? [AUTH_CLAIM] : []),
     ],
-    authorization_response_iss_parameter_supported: false,
+    authorization_response_iss_parameter_supported: profile.iss,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
   };

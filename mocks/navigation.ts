@@ -1,9 +1,11 @@
 /**
  * One navigation of the stand-in browser: a GET with a browser's headers, redirects not followed, loopback
- * only. Not `fetch`: that one writes its own `Sec-Fetch-Mode`, which a callback may rightly turn away.
+ * only, and what a TLS front stands in for. Not `fetch`: that one writes its own `Sec-Fetch-Mode`, which a callback may rightly turn away.
  */
 
 import { get, type IncomingMessage } from 'node:http';
+
+import { type FrontDoor, openTunnel } from './tunnel.ts';
 
 /** A page that was reached. */
 export interface VisitedPage {
@@ -36,16 +38,20 @@ const HEADERS = {
  * Asks for one URL; `typed` when no page led there.
  * @throws where the address is not on this machine, or no answer comes
  */
-export async function navigate(url: string, typed: boolean): Promise<Navigation> {
+export async function navigate(url: string, typed: boolean, front?: FrontDoor): Promise<Navigation> {
   const { protocol, hostname } = new URL(url);
-  if (protocol !== 'http:' || !LOOPBACK.has(hostname)) {
+  const tunnelled = protocol === 'https:' && front !== undefined;
+  if (!tunnelled && (protocol !== 'http:' || !LOOPBACK.has(hostname))) {
     throw new Error(
       `The stand-in browser stays on this machine and does not go to ${protocol}//${hostname}.`,
     );
   }
   const headers = { ...HEADERS, 'Sec-Fetch-Site': typed ? 'none' : 'cross-site' };
+  const tunnel = tunnelled ? await openTunnel(front, hostname) : undefined;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(url, { headers, agent: false }, resolve).once('error', reject);
+    // Inside the tunnel it is plain HTTP on a connection that is made already.
+    const way = tunnel === undefined ? { agent: false } : { createConnection: () => tunnel };
+    get(url.replace(/^https:/, 'http:'), { headers, ...way }, resolve).once('error', reject);
   });
   const html = await readAll(response);
   const { statusCode: status = 0, headers: received } = response;

@@ -13,9 +13,9 @@ export function accountChoices(choices: readonly Account[]): string {
   return `<fieldset><legend>Continue as</legend>${choices.map(choice).join('')}</fieldset>`;
 }
 
-function choice({ email, name, plan, accountId }: Account, index: number): string {
+function choice({ email, name, plan, accountId, workspace }: Account, index: number): string {
   const title = escapeHtml(name ?? email ?? accountId);
-  const details = [name === undefined ? undefined : email, `${plan} plan`]
+  const details = [name === undefined ? undefined : email, workspace, `${plan} plan`]
     .filter((part) => part !== undefined)
     .join(' · ');
   return `<label><input type="radio" name="account" value="${index}"${index === 0 ? ' checked' : ''}><span><bdi>${title}</bdi><small>${escapeHtml(details)}</small></span></label>`;

@@ -8,6 +8,8 @@ import type { Answer, Delivery } from './answer.ts';
 import type { DeviceVerdict } from './device-codes.ts';
 import type { Claims, Signer } from './jws.ts';
 import type { SigningKey } from './keys.ts';
+import type { ServerProfile } from './profiles.ts';
+import type { Strictness } from './strictness.ts';
 
 /**
  * Where a scenario shows. A `refresh` one shows at the token endpoint, on refresh requests only;
@@ -23,12 +25,14 @@ export type ScenarioEndpoint =
   | 'id-token'
   | 'refresh'
   | 'device-authorization'
-  | 'device-poll';
+  | 'device-poll'
+  | 'userinfo';
 
 /** What a hook may know. */
 export interface HookContext {
   readonly issuer: string;
   readonly clientId: string;
+  readonly profile: ServerProfile;
   /** Seconds since the epoch. */
   readonly now: number;
   /** Makes a secret of this kind and remembers it, as if it had been issued. */
@@ -43,27 +47,37 @@ export interface Scenario {
    * A change of the server, not of one request: it stays once armed, and its hooks may reach other endpoints.
    */
   readonly lasting?: true;
+  /**
+   * What a client has to notice: a code or token of this answer that is used all the same is refused, by this name. For an ID token
+   * without the nonce only where one was sent.
+   */
+  readonly trap?: Strictness;
 
   /** Authorization: an error instead of a code. */
   readonly refusal?: { readonly error: string; readonly errorDescription?: string };
   /** Authorization: edits the parameters of the redirect. */
   redirect?(parameters: URLSearchParams, context: HookContext): void;
+  /** Authorization: the server asks for the callback itself, too, at the same time as the browser. */
+  readonly deliversTwice?: true;
 
   /** Device authorization: edits the members of the answer. */
   deviceAuthorization?(members: Record<string, unknown>): void;
   /** Device poll: what is said, whatever the person did. */
   readonly verdict?: DeviceVerdict;
 
-  /** Token, revocation, JWKS, discovery, device: the answer; the request is not looked at and spends nothing. */
+  /** Any endpoint: the answer; the request is not looked at and spends nothing. */
   instead?(context: HookContext): Answer;
   /** Token: edits the response's members, after tokens were issued. */
   tokenResponse?(response: Record<string, unknown>): void;
-  /** Token, device poll: edits the answer itself. */
+  /** Any endpoint but authorization: edits the answer itself. */
   answer?(answer: Answer): Answer;
-  /** Token, device poll: how the answer travels, after tokens or a code were issued. */
+  /** Any endpoint: how the answer travels, after what was asked for is done. */
   readonly delivery?: Delivery;
   /** Refresh: false leaves the refresh token as it is and out of the answer. */
   readonly rotates?: false;
+
+  /** Userinfo: edits the claims. */
+  userinfo?(claims: Record<string, unknown>): void;
 
   /** ID token: edits its claims before they are signed; every other claim, `at_hash` too, is in place. */
   idTokenClaims?(claims: Claims, context: HookContext): void;

@@ -5,9 +5,10 @@
 import { authorizeScenarios } from './scenarios/authorize.ts';
 import { deviceAuthorizationScenarios, devicePollScenarios } from './scenarios/device.ts';
 import { idTokenScenarios } from './scenarios/id-token.ts';
-import { discoveryScenarios, jwksScenarios } from './scenarios/metadata.ts';
+import { discoveryScenarios, jwksScenarios, userinfoScenarios } from './scenarios/metadata.ts';
 import { refreshScenarios } from './scenarios/refresh.ts';
-import { revocationScenarios, tokenScenarios } from './scenarios/token.ts';
+import { revocationScenarios } from './scenarios/revocation.ts';
+import { tokenScenarios } from './scenarios/token.ts';
 
 /** Every scenario by its name: where it shows, and one sentence on what a client meets. */
 export const scenarios = {
@@ -20,6 +21,7 @@ export const scenarios = {
   ...revocationScenarios,
   ...deviceAuthorizationScenarios,
   ...devicePollScenarios,
+  ...userinfoScenarios,
 } as const;
 
 /** The name of a scenario, e.g. `token-hang`. */

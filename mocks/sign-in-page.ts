@@ -4,9 +4,10 @@
  */
 
 import type { Account } from './accounts.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, refusedBy } from './answer.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import { accountChoices, escapeHtml, page } from './page.ts';
+import type { Strictness } from './strictness.ts';
 
 export interface SignInFacts {
   /** Absolute URL that the form is posted to. */
@@ -35,10 +36,11 @@ ${accountChoices(choices)}
  * For a request that may not be redirected (RFC 6749 §4.1.2.1): only the person learns of it. Nothing sent is
  * repeated.
  */
-export function refusalPage(detail: string): Answer {
+export function refusalPage(detail: string, strictness?: Strictness): Answer {
   const body = `<p>The request that brought you here cannot be honoured: its <code>${escapeHtml(detail)}</code> is not acceptable.</p>
 <p>Nothing was granted. Go back to the application and start the sign-in again.</p>`;
-  return page(400, 'Request refused', body, `refused: ${detail}`, "'none'");
+  const answer = page(400, 'Request refused', body, `refused: ${detail}`, "'none'");
+  return strictness === undefined ? answer : refusedBy(strictness, answer);
 }
 
 const SCOPES: Readonly<Record<string, string>> = {

@@ -14,20 +14,20 @@ import type { HookContext, Scenario } from './scenario.ts';
 export const AUTH_CLAIM = 'https://api.openai.com/auth';
 /** The claim of an access token that holds the e-mail. */
 export const PROFILE_CLAIM = 'https://api.openai.com/profile';
-/** Seconds that an access token lives: ten days, `expires_in`. */
-export const ACCESS_TOKEN_LIFETIME = 864_000;
-
 const ID_TOKEN_LIFETIME = 3600;
 
-/** An access token (a JWT for the API) and the ID token that belongs to it by `at_hash`. */
+/**
+ * An access token (a JWT for the API, unless it is an opaque one) and the ID token that belongs to it by `at_hash`.
+ */
 export function mintTokens(
   authorization: Authorization,
   context: HookContext,
   faults: readonly Scenario[],
+  opaque?: string,
 ): { accessToken: string; idToken: string } {
   const accessClaims = accessTokenClaims(authorization, context);
   for (const fault of faults) fault.accessTokenClaims?.(accessClaims);
-  const accessToken = signRs256(accessClaims);
+  const accessToken = opaque ?? signRs256(accessClaims);
 
   const idClaims = idTokenClaims(authorization, accessToken, context);
   for (const fault of faults) fault.idTokenClaims?.(idClaims, context);
@@ -37,7 +37,7 @@ export function mintTokens(
 
 function accessTokenClaims(
   { account, scope, authenticatedAt }: Authorization,
-  { issuer, clientId, now }: HookContext,
+  { issuer, clientId, now, profile }: HookContext,
 ): Claims {
   return {
     iss: issuer,
@@ -46,19 +46,23 @@ function accessTokenClaims(
     client_id: clientId,
     iat: now,
     nbf: now,
-    exp: now + ACCESS_TOKEN_LIFETIME,
+    exp: now + profile.accessTokenLifetimeSeconds,
     jti: randomUUID(),
     scp: scope.split(' '),
-    pwd_auth_time: authenticatedAt * 1000,
-    [AUTH_CLAIM]: authClaimOf(account),
-    [PROFILE_CLAIM]: emailClaimsOf(account),
+    ...(profile.claims === 'openai'
+      ? {
+          pwd_auth_time: authenticatedAt * 1000,
+          [AUTH_CLAIM]: authClaimOf(account),
+          [PROFILE_CLAIM]: emailClaimsOf(account),
+        }
+      : {}),
   };
 }
 
 function idTokenClaims(
   { account, nonce, authenticatedAt }: Authorization,
   accessToken: string,
-  { issuer, clientId, now }: HookContext,
+  { issuer, clientId, now, profile }: HookContext,
 ): Claims {
   return {
     iss: issuer,
@@ -72,7 +76,7 @@ function idTokenClaims(
     ...emailClaimsOf(account),
     ...(account.name === undefined ? {} : { name: account.name }),
     ...(nonce === undefined ? {} : { nonce }),
-    [AUTH_CLAIM]: authClaimOf(account),
+    ...(profile.claims === 'openai' ? { [AUTH_CLAIM]: authClaimOf(account) } : {}),
   };
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { type Navigation, navigate, type VisitedPage } from './navigation.ts';
+import type { FrontDoor } from './tunnel.ts';
 
 /** As a program's own `openUrl`: whether a browser was started, not what came of it. */
 export type OpenUrl = (
@@ -19,6 +20,8 @@ export interface UserAgentOptions {
    * counts.
    */
   deliverTwice?: boolean;
+  /** Goes through this TLS front to the names that it stands in for. */
+  front?: FrontDoor;
 }
 
 export interface UserAgent {
@@ -38,7 +41,11 @@ export interface UserAgent {
 }
 
 /** A browser that does as it is told. */
-export function createUserAgent({ follow = 10, deliverTwice = false }: UserAgentOptions = {}): UserAgent {
+export function createUserAgent({
+  follow = 10,
+  deliverTwice = false,
+  front,
+}: UserAgentOptions = {}): UserAgent {
   const visited: string[] = [];
   let last: VisitedPage | undefined;
   let settle: (walk: Promise<VisitedPage>) => void = () => undefined;
@@ -49,7 +56,7 @@ export function createUserAgent({ follow = 10, deliverTwice = false }: UserAgent
 
   function send(url: string): Promise<Navigation> {
     visited.push(url);
-    return navigate(url, visited.length === 1);
+    return navigate(url, visited.length === 1, front);
   }
 
   async function visit(url: string): Promise<Navigation> {

@@ -9,13 +9,12 @@ import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-
-import { installAll } from './comparison/install.mjs';
-import { isolation } from './comparison/isolation.mjs';
-import { PINNED, titleOf } from './comparison/pinned.mjs';
 import { writeReport } from './comparison/report.mjs';
 import { ROWS } from './comparison/rows.mjs';
 import { tableOf } from './comparison/table.mjs';
+import { installAll } from './real-programs/install.mjs';
+import { isolation } from './real-programs/isolation.mjs';
+import { PINNED, titleOf } from './real-programs/pinned.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

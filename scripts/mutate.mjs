@@ -1,8 +1,17 @@
 // Breaks the code on purpose, one change at a time in a copy of the tree, and demands that the named test turns red.
-// `npm run mutate` runs all, `npm run mutate -- <word>` those whose description holds the word.
+// `npm run mutate` runs all, `npm run mutate -- <word>` those whose description or file holds the word: `-- src/store/`.
 
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +20,7 @@ import { mutations } from './mutations.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [word = ''] = process.argv.slice(2);
-const chosen = mutations.filter(([what]) => what.includes(word));
+const chosen = mutations.filter(([what, file]) => what.includes(word) || file.includes(word));
 
 /** A copy of the tree in which nothing else runs, with a configuration that builds and packs nothing. */
 function copyTree() {
@@ -19,14 +28,23 @@ function copyTree() {
   for (const name of ['src', 'mocks', 'test', 'package.json', 'tsconfig.json'])
     cpSync(join(root, name), join(copy, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
+  // The command line loads the mock by the package's own name, which is a build.
+  symlinkSync(join(root, 'dist'), join(copy, 'dist'), 'dir');
   // What runs in a process of its own comes from the build of the tree as it is.
   const installed = join(copy, 'consumer');
   mkdirSync(join(installed, 'node_modules'), { recursive: true });
   symlinkSync(root, join(installed, 'node_modules/codex-login'), 'dir');
   const test = { include: ['test/**/*.test.ts'], testTimeout: 20_000, reporters: ['json'] };
-  const config = { test: { ...test, provide: { installed } } };
+  const config = { test: { ...test, provide: { installed, chromium: findChromium() } } };
   writeFileSync(join(copy, 'vitest.config.mjs'), `export default ${JSON.stringify(config)};\n`);
   return copy;
+}
+
+/** As the tests find it: without one the mutations of what only a browser can see are not sound. */
+function findChromium() {
+  const places = [process.env.CHROMIUM_PATH ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+  const path = places.find((place) => place !== '' && existsSync(place));
+  return path === undefined ? { missing: 'no Chromium here (set CHROMIUM_PATH)' } : { path };
 }
 
 /** Runs the tests of a file whose names hold the text; resolves to how many passed and failed. */

@@ -1,12 +1,17 @@
 // What is broken on purpose, and the test that has to notice, area by area.
 
+import { mutations as cli } from './mutations/cli.mjs';
 import { mutations as device } from './mutations/device.mjs';
 import { mutations as doctor } from './mutations/doctor.mjs';
 import { mutations as login } from './mutations/login.mjs';
 import { mutations as loopback } from './mutations/loopback.mjs';
+import { mutations as mock } from './mutations/mock.mjs';
+import { mutations as network } from './mutations/network.mjs';
 import { mutations as oauth } from './mutations/oauth.mjs';
 import { mutations as openclaw } from './mutations/openclaw.mjs';
+import { mutations as rendezvous } from './mutations/rendezvous.mjs';
 import { mutations as store } from './mutations/store.mjs';
+import { mutations as surroundings } from './mutations/surroundings.mjs';
 
 /**
  * What, file, edits as [find, replace] (`find` occurs exactly once), test file, part of the test's name.
@@ -14,4 +19,17 @@ import { mutations as store } from './mutations/store.mjs';
  */
 
 /** @type {Mutation[]} */
-export const mutations = [...login, ...oauth, ...loopback, ...store, ...openclaw, ...doctor, ...device];
+export const mutations = [
+  ...login,
+  ...oauth,
+  ...loopback,
+  ...network,
+  ...mock,
+  ...store,
+  ...openclaw,
+  ...doctor,
+  ...device,
+  ...rendezvous,
+  ...surroundings,
+  ...cli,
+];

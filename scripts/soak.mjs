@@ -1,13 +1,16 @@
-// The evidence for the file store in its long forms, on the built package: `npm run soak` runs all of it, `npm run soak -- <part> …`
-// those parts. Progress goes to stderr, the figures to stdout, as a table in Markdown. Ends with 1 where a claim does not hold.
+// The evidence for the file store, for logins that meet, and for refreshes, in its long forms, on the built package: `npm run soak` runs all of
+// it, `npm run soak -- <part> …` those parts. Progress goes to stderr, the figures to stdout, as a table in Markdown. Ends with 1
+// where a claim does not hold.
 
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 
 import { commitCost } from './soak/cost.mjs';
 import { everyCall } from './soak/every-call.mjs';
 import { realLimits } from './soak/limits.mjs';
 import { openClawPeers } from './soak/openclaw.mjs';
 import { writersAndReaders } from './soak/processes.mjs';
+import { refreshes } from './soak/refresh.mjs';
+import { loginsAtOnce } from './soak/rendezvous.mjs';
 import { staleLocks } from './soak/stale.mjs';
 import { lastLook } from './soak/window.mjs';
 
@@ -20,6 +23,8 @@ const parts = {
   stale: staleLocks,
   openclaw: openClawPeers,
   cost: commitCost,
+  rendezvous: loginsAtOnce,
+  refresh: refreshes,
 };
 
 const asked = process.argv.slice(2);
@@ -40,8 +45,12 @@ process.stdout.write(
   `${machine}, Node.js ${process.versions.node}\n\n| what | figure | as claimed |\n|---|---|---|\n`,
 );
 let failed = false;
+/** How busy the machine was when each part began and ended, as the system counts it over a minute. */
+const loads = [];
+const load = () => loadavg()[0].toFixed(1);
 for (const name of asked.length > 0 ? asked : Object.keys(parts)) {
   progress(`${name} …`);
+  const before = load();
   for await (const { what, figure, holds, flaws = [] } of parts[name](progress)) {
     const verdict = holds === undefined ? '' : holds ? 'yes' : '**no**';
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
@@ -49,6 +58,8 @@ for (const name of asked.length > 0 ? asked : Object.keys(parts)) {
     for (const flaw of flaws.slice(0, 20)) process.stderr.write(`        ${flaw}\n`);
     failed ||= holds === false;
   }
+  loads.push(`${name} ${before} to ${load()}`);
 }
+process.stdout.write(`\nLoad of the machine: ${loads.join(', ')}.\n`);
 progress(`${failed ? 'not everything is as claimed' : 'done'}\n`);
 process.exitCode = failed ? 1 : 0;

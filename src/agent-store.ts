@@ -12,15 +12,17 @@ import { type OpenClawConfiguration, readOpenClawConfiguration } from './opencla
 import { assertWritable, findGeneration, storeProviderOf } from './openclaw/generation.ts';
 import { findInstallation, findNode, type Installation } from './openclaw/installation.ts';
 import {
-  agentDirectory,
+  agentDirectories,
   listAgents,
   locateOpenClaw,
   MAIN_AGENT,
   normalizeAgentId,
   type OpenClawPlaces,
+  realPath,
   type Surroundings,
 } from './openclaw/locate.ts';
 import type { Clock } from './ports.ts';
+import { foreignText } from './redact.ts';
 import type { ProfileStore } from './store/profile-store.ts';
 import type { RoutingConfiguration } from './store/selection.ts';
 
@@ -28,6 +30,8 @@ export interface CredentialStore {
   readonly store: ProfileStore;
   /** What this store calls the provider: `openai-codex` is `openai` from OpenClaw 2026.6 on. */
   readonly provider: string;
+  /** Where profiles are that this store only inherits: the shared one of the same OpenClaw. */
+  readonly inheritsFrom?: ProfileStore;
   /** What bears on routing besides the store itself, read anew at every call. */
   readonly configuration: () => Promise<RoutingConfiguration | undefined>;
   /** The other agents of the same OpenClaw, where all are meant. */
@@ -54,22 +58,23 @@ export async function openAgentStore(request: AgentStoreRequest): Promise<Creden
   const { environment } = surroundings;
   const places = locateOpenClaw(surroundings);
   const said = await readOpenClawConfiguration(places.configurationPath);
-  const directoryOf = (id: string) =>
-    agentDirectory(id, places, said?.agentDirectories[normalizeAgentId(id)], surroundings);
   const installation = findInstallation({ environment, directory: request.openclaw });
-  const directory = directoryOf(agent ?? MAIN_AGENT);
+  const configured = said?.agentDirectories ?? {};
+  const directories = agentDirectories(places, configured, surroundings, installation?.version);
+  const directory = agent === undefined ? directories.shared : directories.of(agent);
   const finding = findGeneration({
     agentDirectory: directory,
     stateDirectory: places.stateDirectory,
+    agentDirectories: directories.all(),
     installation,
   });
   assertWritable(finding, directory);
 
   const provider = storeProviderOf(request.provider, finding);
-  const stores = agentStores({ finding, places, directoryOf, installation, environment, clock });
-  const configurationFor = (isShared: boolean) => async (): Promise<RoutingConfiguration> => ({
+  const stores = agentStores({ finding, places, directories, installation, environment, clock });
+  const configurationFor = (inheritsNothing: boolean) => async (): Promise<RoutingConfiguration> => ({
     ...(await readOpenClawConfiguration(places.configurationPath)),
-    ...(isShared ? {} : { inherited: (await stores.shared.read()).state }),
+    ...(inheritsNothing ? {} : { inherited: (await stores.shared.read()).state }),
   });
   const followerOf = (id: string): Follower => ({
     agent: id,
@@ -77,22 +82,37 @@ export async function openAgentStore(request: AgentStoreRequest): Promise<Creden
     configuration: configurationFor(false),
   });
   const store = agent === undefined ? stores.shared : stores.of(agent);
+  const isShared = store.info.location === stores.shared.info.location;
+  const isKnown = [undefined, MAIN_AGENT, ...(said?.agents ?? [])].includes(agent && normalizeAgentId(agent));
+  const notes = [
+    ...(finding.from === 'assumed'
+      ? ['no OpenClaw was found here, so the layout of versions up to 2026.4.5 is assumed']
+      : []),
+    ...(isKnown
+      ? []
+      : [
+          `openclaw.json lists no agent "${foreignText(agent ?? '', 64)}", and OpenClaw runs only those it lists`,
+        ]),
+  ];
   return {
     store,
     provider,
-    configuration: configurationFor(store.info.location === stores.shared.info.location),
+    ...(isShared ? {} : { inheritsFrom: stores.shared }),
+    configuration: configurationFor(isShared),
     gateway: gatewayOf(places, said, installation, environment),
     ...(agent === undefined
       ? {
-          followers: async () =>
-            [MAIN_AGENT, ...listAgents(places, Object.keys(said?.agentDirectories ?? {}))]
-              .map(followerOf)
-              .filter((follower) => follower.store.info.location !== stores.shared.info.location),
+          followers: async () => {
+            const agents = [MAIN_AGENT, ...listAgents(places, Object.keys(configured))].map(followerOf);
+            // By whatever names it is reached, a store is edited once: what is main's is no copy of main's.
+            const files = [stores.shared, ...agents.map(({ store }) => store)].map(({ info }) =>
+              realPath(info.location),
+            );
+            return agents.filter((_, index) => files.indexOf(files[index + 1] ?? '') === index + 1);
+          },
         }
       : {}),
-    ...(finding.from === 'assumed'
-      ? { note: 'no OpenClaw was found here, so the layout of versions up to 2026.4.5 is assumed' }
-      : {}),
+    ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
   };
 }
 

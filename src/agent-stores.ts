@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { StoreError } from './errors.ts';
 import { type Generation, type GenerationFinding, sharedDatabase } from './openclaw/generation.ts';
 import { findNode, type Installation } from './openclaw/installation.ts';
-import { MAIN_AGENT, type OpenClawPlaces } from './openclaw/locate.ts';
+import type { AgentDirectories, OpenClawPlaces } from './openclaw/locate.ts';
+import { REFRESH_LOCK_STALE_MS, refreshLockTarget } from './openclaw/refresh-lock.ts';
 import { openSdkProcess } from './openclaw/sdk-process.ts';
 import { openSdkStore } from './openclaw/sdk-store.ts';
 import type { Clock, Environment } from './ports.ts';
@@ -33,7 +34,7 @@ export interface AgentStores {
 export interface AgentStoresRequest {
   readonly finding: GenerationFinding;
   readonly places: OpenClawPlaces;
-  readonly directoryOf: (agent: string) => string;
+  readonly directories: AgentDirectories;
   readonly installation: Installation | undefined;
   readonly environment: Environment;
   readonly clock: Clock;
@@ -48,26 +49,32 @@ export function agentStores(request: AgentStoresRequest): AgentStores {
 
 function files({
   generation,
-  directoryOf,
+  places,
+  directories,
   clock,
 }: AgentStoresRequest & { generation: Generation }): AgentStores {
-  const pathOf = (agent: string) => join(directoryOf(agent), 'auth-profiles.json');
-  const mainPath = pathOf(MAIN_AGENT);
-  const open = (agent: string, lockWaitMs?: number) => {
-    const path = pathOf(agent);
+  const pathIn = (directory: string) => join(directory, 'auth-profiles.json');
+  const mainPath = pathIn(directories.shared);
+  // Versions before 2026.4.2x do not know it, and which one runs beside us is not always known.
+  const refreshLock = ({ provider, profileId }: { provider: string; profileId: string }) => ({
+    path: refreshLockTarget(places.stateDirectory, provider, profileId),
+    staleAfterMs: REFRESH_LOCK_STALE_MS,
+  });
+  const open = (directory: string, lockWaitMs?: number) => {
+    const path = pathIn(directory);
     const inherits = path === mainPath ? undefined : mainPath;
-    const statePath = generation === 'B' ? join(directoryOf(agent), 'auth-state.json') : undefined;
-    return openFileStore(path, { clock, generation, inherits, statePath, lockWaitMs });
+    const statePath = generation === 'B' ? join(directory, 'auth-state.json') : undefined;
+    return openFileStore(path, { clock, generation, inherits, statePath, lockWaitMs, refreshLock });
   };
   return {
-    shared: open(MAIN_AGENT),
-    of: (agent) => open(agent),
-    ofFollower: (agent) => open(agent, FOLLOWER_LOCK_WAIT_MS),
+    shared: open(directories.shared),
+    of: (agent) => open(directories.of(agent)),
+    ofFollower: (agent) => open(directories.ofTurn(agent), FOLLOWER_LOCK_WAIT_MS),
   };
 }
 
 function databases(request: AgentStoresRequest & { generation: 'C' | 'D' }): AgentStores {
-  const { generation, places, directoryOf, installation, environment, clock } = request;
+  const { generation, places, directories, installation, environment, clock } = request;
   if (installation === undefined) throw new Error('A database without its OpenClaw was let through.');
   const { directory, version } = installation;
   const sdk = openSdkProcess({
@@ -90,15 +97,29 @@ function databases(request: AgentStoresRequest & { generation: 'C' | 'D' }): Age
         assertChanges(before, after, inherits ? (await shared.read()).state : undefined);
       },
     });
-  const of = (agent: string) => {
-    const own = directoryOf(agent);
-    return open(own, join(own, 'openclaw-agent.sqlite'));
-  };
+  const inside = (directory: string) => open(directory, join(directory, 'openclaw-agent.sqlite'));
   const shared: ProfileStore =
     generation === 'D'
-      ? open(undefined, sharedDatabase(places.stateDirectory, directoryOf(MAIN_AGENT)))
-      : of(MAIN_AGENT);
-  return { shared, of, ofFollower: of };
+      ? open(undefined, sharedDatabase(places.stateDirectory, directories.shared))
+      : inside(directories.shared);
+  return {
+    shared,
+    of(agent) {
+      const own = directories.of(agent);
+      if (generation === 'C' && own !== directories.usual(agent)) throw elsewhere(version, own);
+      return inside(own);
+    },
+    ofFollower: (agent) => inside(directories.ofTurn(agent)),
+  };
+}
+
+/** Its SDK, asked for such a directory, makes a database that the agent itself is then refused, or is refused the agent's. */
+function elsewhere(version: string, directory: string): StoreError {
+  return new StoreError('ERR_STORE_GENERATION', {
+    store: directory,
+    summary: `OpenClaw ${foreignText(version, 40)} knows the database of an agent by where it lies, and one that is written from here would not be the agent's own: ${directory}.`,
+    hint: 'Nothing was written. Sign in without --agent: every agent uses what main has.',
+  });
 }
 
 function assertWritableStore(path: string): void {

@@ -1,40 +1,11 @@
 /**
- * Every error this package throws: its stable code, its exit status, what happened and what to do next.
+ * Every error this package throws: its stable code, what happened and what to do next.
  * It decides nothing about when an error is thrown; each room does.
  */
 
-/**
- * Stable code → exit status of the command line (docs: `codex-login --help`, "Exit codes").
- * Codes are never reused for another meaning.
- */
-export const EXIT_STATUS = {
-  ERR_UNEXPECTED: 1,
-  ERR_USAGE: 2,
-  ERR_ACCESS_DENIED: 3,
-  ERR_ENTITLEMENT_MISSING: 3,
-  ERR_AUTHORIZATION_FAILED: 3,
-  ERR_DEVICE_CODE_DISABLED: 3,
-  ERR_TIMED_OUT: 4,
-  ERR_DEVICE_CODE_EXPIRED: 4,
-  ERR_NO_CALLBACK_PORT: 5,
-  ERR_NETWORK: 6,
-  ERR_DISCOVERY: 6,
-  ERR_TOKEN_ENDPOINT: 6,
-  ERR_TOKEN_TIMED_OUT: 6,
-  ERR_REGION_UNSUPPORTED: 6,
-  ERR_STORE_CORRUPT: 7,
-  ERR_STORE_LOCKED: 7,
-  ERR_STORE_GENERATION: 7,
-  ERR_STORE_IO: 7,
-  ERR_ISSUER_MISMATCH: 8,
-  ERR_ID_TOKEN_INVALID: 8,
-  ERR_ACCOUNT_MISSING: 8,
-  ERR_NOT_ROUTABLE: 9,
-  ERR_ABORTED: 130,
-  ERR_TERMINATED: 143,
-} as const;
+import { type ErrorCode, EXIT_STATUS } from './exit-status.ts';
 
-export type ErrorCode = keyof typeof EXIT_STATUS;
+export { type ErrorCode, EXIT_STATUS } from './exit-status.ts';
 
 export interface ErrorDetails {
   /** One sentence: what happened, and why where that is known. Safe to print: never holds a secret. */
@@ -77,12 +48,27 @@ export class AuthorizationError extends LoginError<
   }
 }
 
+/** A program that has a port: never more of it than its name, because its arguments may hold secrets. */
+export interface PortHolder {
+  readonly pid: number;
+  /** The program's own name, e.g. `node`, `codex`; escaped and cut. */
+  readonly command: string;
+}
+
+/** A port that could not be had: on which address, the system's code for why, and who has it where the system tells. */
+export interface PortAttempt {
+  readonly port: number;
+  readonly address: string;
+  readonly reason: string;
+  readonly holder?: PortHolder;
+}
+
 /** No port for the callback could be had. */
 export class LoopbackError extends LoginError<'ERR_NO_CALLBACK_PORT'> {
-  /** What was tried, in order, and why each failed, e.g. `{ port: 1455, reason: 'EADDRINUSE' }`. */
-  readonly attempts: readonly { port: number; reason: string }[];
+  /** What was tried, in order, and why each failed, e.g. `{ port: 1455, address: '127.0.0.1', reason: 'EADDRINUSE' }`. */
+  readonly attempts: readonly PortAttempt[];
 
-  constructor(details: ErrorDetails & { attempts: readonly { port: number; reason: string }[] }) {
+  constructor(details: ErrorDetails & { attempts: readonly PortAttempt[] }) {
     super('ERR_NO_CALLBACK_PORT', details);
     this.attempts = details.attempts;
   }
@@ -116,8 +102,25 @@ export class TokenError extends LoginError<
 
 /** Who signed in could not be established (OpenID Connect Core §3.1.3.7, RFC 9207). */
 export class IdentityError extends LoginError<
-  'ERR_ISSUER_MISMATCH' | 'ERR_ID_TOKEN_INVALID' | 'ERR_ACCOUNT_MISSING'
+  'ERR_ISSUER_MISMATCH' | 'ERR_ID_TOKEN_INVALID' | 'ERR_ACCOUNT_MISSING' | 'ERR_WORKSPACE_MISMATCH'
 > {}
+
+/** There is no valid access token to be had from what is stored, or it could not be revoked. */
+export class CredentialError extends LoginError<
+  | 'ERR_NO_CREDENTIAL'
+  | 'ERR_REFRESH_REFUSED'
+  | 'ERR_REFRESH_ELSEWHERE'
+  | 'ERR_REFRESH_PENDING'
+  | 'ERR_NOT_REVOKED'
+> {
+  /** The profile that it is about; undefined where none could be chosen. */
+  readonly profileId?: string;
+
+  constructor(code: CredentialError['code'], details: ErrorDetails & { profileId?: string | undefined }) {
+    super(code, details);
+    if (details.profileId !== undefined) this.profileId = details.profileId;
+  }
+}
 
 /** The credential store could not be read or written. The bytes on disk are what they were, unless `outcome` says otherwise. */
 export class StoreError extends LoginError<
@@ -125,7 +128,7 @@ export class StoreError extends LoginError<
 > {
   /** Where the store is: a path, or a URL without its password. */
   readonly store: string;
-  /** `unknown`: the new state is what readers see, and may be gone after a loss of power. */
+  /** `unknown`: the new state may be there and may not, or may be gone after a loss of power. */
   readonly outcome: 'unchanged' | 'unknown';
 
   constructor(
@@ -136,6 +139,15 @@ export class StoreError extends LoginError<
     this.store = details.store;
     this.outcome = details.outcome ?? 'unchanged';
   }
+}
+
+/** What a sign-in ends with once its signal was aborted: the reason itself where that is an error of this package. */
+export function interruptionOf(signal: AbortSignal): LoginError {
+  if (signal.reason instanceof LoginError) return signal.reason;
+  return new LoginError('ERR_ABORTED', {
+    summary: 'The sign-in was interrupted.',
+    hint: 'Nothing was stored; run the command again to sign in.',
+  });
 }
 
 /** Whatever was thrown, as an error of this package: a foreign one keeps its kind and where it was made, and no word of its text. */

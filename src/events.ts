@@ -51,12 +51,24 @@ const deviceCode = z.object({
   ...base,
   type: z.literal('device_code'),
   verificationUri: z.url(),
+  verificationUriComplete: z.url().optional().describe('the same with the code filled in'),
   userCode: z.string(),
   expiresIn: z.int().describe('seconds'),
 });
 
 /** The wait goes on; `reason` says that a stray or hostile request was turned away. */
-const waiting = z.object({ ...base, type: z.literal('waiting'), reason: z.string().optional() });
+const waiting = z.object({
+  ...base,
+  type: z.literal('waiting'),
+  reason: z.string().optional(),
+  following: z
+    .int()
+    .nullable()
+    .optional()
+    .describe(
+      'the pid of another sign-in whose events follow; null: it has gone, and this one goes on by itself',
+    ),
+});
 
 const exchanged = z.object({ ...base, type: z.literal('exchanged'), scope: z.string(), expires: epochMs });
 
@@ -149,6 +161,7 @@ export type LoginEventBody = LoginEvent extends infer Event
   : never;
 
 export type { MockLine, OrderResult, StatusResult } from './events/answers.ts';
+export type { LogoutLine, TokenResult } from './events/credential.ts';
 
 /** The JSON Schema of one line of `--json` output, as the package publishes it (`codex-login/events.schema.json`). */
 export function eventsJsonSchema(): object {

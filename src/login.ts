@@ -4,19 +4,28 @@
  */
 
 import { startDeadline, unlessAborted } from './deadline.ts';
-import { LoginError, toLoginError } from './errors.ts';
+import { interruptionOf, toLoginError } from './errors.ts';
 import { type LoginOptions, type LoginSettings, withDefaults } from './login-options.ts';
 import { eventsOf, judgeLogin, type LoginResult } from './login-result.ts';
 import { type CallbackServer, openCallbackServer } from './loopback/callback-server.ts';
 import { createAuthorizationRequest } from './oauth/authorization-request.ts';
 import { pinnedMetadata, type ServerMetadata } from './oauth/metadata.ts';
 import type { Redemption } from './oauth/redemption.ts';
-import { type Answer, expectAnswer, linger, showBrowser, waysOf } from './person.ts';
+import {
+  type Answer,
+  cameBack,
+  concludeSignedIn,
+  expectAnswer,
+  linger,
+  showBrowser,
+  waysOf,
+} from './person.ts';
 import { checkTheWay, onlyFailing } from './preflight.ts';
 import { recordGrant } from './record-grant.ts';
 import { createReport } from './report.ts';
 import { systemClock } from './system.ts';
 import { firstAnswer } from './ways.ts';
+import { assertWorkspace } from './workspace.ts';
 
 export type { LoginOptions } from './login-options.ts';
 export type { LoginResult } from './login-result.ts';
@@ -41,7 +50,7 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     await unlessAborted(store.probe?.() ?? Promise.resolve(), signal);
     const metadata = pinnedMetadata(provider) ?? (await discover(settings, ended.signal));
 
-    const demand = settings.paste === undefined ? 'demanded' : 'wanted';
+    const demand = settings.paste === undefined && !settings.device ? 'demanded' : 'wanted';
     callback = await openCallbackServer<Answer>(provider.redirectUris, report.turnedAway, demand);
     report.emit({ type: 'listening', ...describeCallback(callback) });
 
@@ -59,40 +68,36 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     showBrowser(request.url, callback, settings, report, ended.signal, reachable);
 
     const answer = await firstAnswer(
-      [...waysOf(callback, attempt, settings), onlyFailing(reachable)],
+      [...waysOf(callback, attempt, settings, report), onlyFailing(reachable)],
       settings,
     );
     if (answer.kind === 'failure') throw answer.error;
     const deadline = startDeadline(clock, settings.exchangeTimeoutMs, ended.signal);
-    const { exchange, identify } = await redemption;
-    const grant = await exchange(answer.code, request, deadline);
+    const { redeem, identify } = await redemption;
+    const grant = await redeem(answer, deadline);
     report.emit({ type: 'exchanged', scope: grant.scope, expires: grant.expires });
-    const identity = await identify(grant, request, deadline);
+    const identity = await identify(grant, answer, deadline);
+    assertWorkspace(identity, settings.workspaces);
 
     const recorded = await recordGrant(grant, identity, settings, report);
     for (const event of eventsOf(recorded)) report.emit(event);
     const result = await judgeLogin(recorded, identity, grant.expires, settings);
 
-    const { successPage } = await import('./loopback/pages.ts');
-    callback.conclude(successPage({ providerName: provider.displayName, ...result, routability: result }));
+    const { gateway } = recorded;
+    const gatewayHint = gateway?.state === 'stale' ? gateway.hint : undefined;
+    const facts = { providerName: provider.displayName, ...result, routability: result, gatewayHint };
+    await concludeSignedIn(callback, facts, cameBack(answer, attempt) ? 'here' : 'device');
     const { generation: _, retired: __, ...shown } = result;
     report.emit({ type: 'result', ok: true, ...shown });
     if (callback.hasAudience || callback.isBusy()) await linger(callback, settings, ended.signal);
     return result;
   } catch (thrown) {
-    const error = options.signal?.aborted ? abortError(options.signal) : toLoginError(thrown);
+    const error = options.signal?.aborted ? interruptionOf(options.signal) : toLoginError(thrown);
     if (callback?.hasAudience) {
       const { failurePage } = await import('./loopback/pages.ts');
       callback.conclude(failurePage(error));
     }
-    report.emit({
-      type: 'error',
-      ok: false,
-      code: error.code,
-      message: error.summary,
-      hint: error.hint,
-      exitCode: error.exitCode,
-    });
+    report.fail(error);
     if (callback?.hasAudience && settings) await linger(callback, settings, ended.signal);
     throw error;
   } finally {
@@ -134,12 +139,4 @@ function loadRedemption(
   // A login that ends earlier never looks at it.
   redemption.catch(() => undefined);
   return redemption;
-}
-
-function abortError(signal: AbortSignal): LoginError {
-  if (signal.reason instanceof LoginError) return signal.reason;
-  return new LoginError('ERR_ABORTED', {
-    summary: 'The sign-in was interrupted.',
-    hint: 'Nothing was stored; run the command again to sign in.',
-  });
 }

@@ -3,18 +3,21 @@
  * kept up. It decides which ways there are; how they race, `ways` decides.
  */
 
-import { aborted, rejectOnAbort } from './deadline.ts';
+import { aborted, rejectOnAbort, startDeadline } from './deadline.ts';
+import type { LoginError } from './errors.ts';
 import type { LoginSettings } from './login-options.ts';
 import type { CallbackServer } from './loopback/callback-server.ts';
+import type { SuccessFacts } from './loopback/pages.ts';
 import type { AuthorizationRequest } from './oauth/authorization-request.ts';
-import { type AuthorizationResponse, parseAuthorizationResponse } from './oauth/authorization-response.ts';
+import { parseAuthorizationResponse } from './oauth/authorization-response.ts';
+import type { Authorized } from './oauth/authorized.ts';
 import type { ServerMetadata } from './oauth/metadata.ts';
 import type { Report } from './report.ts';
-import { systemOpenUrl } from './system.ts';
+import { systemOpenUrl, systemOpenUrlAnyway } from './system.ts';
 import type { Way } from './ways.ts';
 
-/** What settles a login: a code or a failure, never a stray. */
-export type Answer = Exclude<AuthorizationResponse, { kind: 'stray' }>;
+/** What settles a login: the person's yes, or why there is none; never a stray. */
+export type Answer = Authorized | { readonly kind: 'failure'; readonly error: LoginError };
 
 /** One attempt: what was asked of whom. */
 export interface Attempt {
@@ -44,7 +47,8 @@ export function showBrowser(
     return;
   }
   // What the system starts can be seen by everybody in the list of processes: it gets an address without `state`.
-  const shown = openUrl === systemOpenUrl ? callback.startLink(url, 'once') : url;
+  const shown =
+    openUrl === systemOpenUrl || openUrl === systemOpenUrlAnyway ? callback.startLink(url, 'once') : url;
   const failed = { opened: false, reason: 'the browser could not be started' } as const;
   const opening = reachable.then(() =>
     ended.aborted ? undefined : openUrl(shown, ended).catch(() => failed),
@@ -67,16 +71,20 @@ export function expectAnswer(
   const { stateSuffixes } = provider;
   callback.expect((query) => {
     const response = parseAuthorizationResponse(query, { request, metadata, stateSuffixes });
-    return response.kind === 'stray' ? response : { kind: 'settles', value: response };
+    if (response.kind === 'stray') return response;
+    const value = response.kind === 'code' ? { ...response, request } : response;
+    return { kind: 'settles', value };
   });
 }
 
-/** The browser's callback where it can arrive, and what is pasted where a person can paste. */
+/** The browser's callback where it can arrive, what is pasted where a person can paste, a device code where it was chosen. */
 export function waysOf(
   callback: CallbackServer<Answer>,
   attempt: Attempt,
-  { paste }: LoginSettings,
+  settings: LoginSettings,
+  report: Report,
 ): Way<Answer>[] {
+  const { paste, device, clock, exchangeTimeoutMs } = settings;
   const callbackWay: Way<Answer> = (signal) => Promise.race([callback.settled, aborted(signal)]);
   const pasteWay = (input: NonNullable<typeof paste>): Way<Answer> => {
     return async (signal) => {
@@ -85,10 +93,32 @@ export function waysOf(
       return (await readPastes(context, signal)) ? callback.settled : undefined;
     };
   };
+  const deviceWay: Way<Answer> = async (signal) => {
+    const { waitForDevice } = await import('./ways/device.ts');
+    const deadline = startDeadline(clock, exchangeTimeoutMs, signal);
+    const context = { ...settings, metadata: attempt.metadata, deadline };
+    return waitForDevice(context, (code) => report.emit({ type: 'device_code', ...code }), signal);
+  };
   return [
     ...(callback.listener === undefined ? [] : [callbackWay]),
     ...(paste === undefined ? [] : [pasteWay(paste)]),
+    ...(device ? [deviceWay] : []),
   ];
+}
+
+/** Whether the answer is one to this attempt's own request, and not to a device code. */
+export function cameBack(answer: Authorized, { request }: Attempt): boolean {
+  return answer.kind === 'code' && answer.request === request;
+}
+
+/** Every browser that came back reads how it ended, also one that came although a device code had been first. */
+export async function concludeSignedIn(
+  callback: CallbackServer<Answer>,
+  success: SuccessFacts,
+  from: 'here' | 'device',
+): Promise<void> {
+  const { finishedElsewherePage, successPage } = await import('./loopback/pages.ts');
+  callback.conclude(from === 'here' ? successPage(success) : finishedElsewherePage({ way: from, success }));
 }
 
 /** Keeps the result page up until a browser has fetched it, or three seconds have passed; one, after an interruption. */

@@ -10,6 +10,8 @@ export interface Clock {
   now(): EpochMs;
   /** Resolves after `durationMs` (Infinity: never); rejects with `signal.reason` when aborted first. */
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
+  /** Milliseconds since some moment, which nobody can set back or forth. Missing: `now` has to do. */
+  monotonic?(): number;
 }
 
 /** A limit on waiting: `signal` aborts when `ms` are over. */
@@ -44,3 +46,18 @@ export type RandomBytes = (length: number) => Uint8Array;
 
 /** Environment variables, as `process.env` gives them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What can be learned of the machine at once and without starting a program. Nothing of it rejects or throws. */
+export interface Probe {
+  /** The first 64 KiB of a small file; undefined where there is none that can be read. */
+  readText(path: string): string | undefined;
+  exists(path: string): boolean;
+  /** Whether somebody can type here (stdin), and see what is said (stderr). */
+  readonly terminal: { readonly input: boolean; readonly output: boolean };
+}
+
+/**
+ * Starts a program without a shell, writes `input` to its stdin, and waits for its end: two seconds at most. Its output is ignored.
+ * Resolves to whether it ended well; never rejects.
+ */
+export type Pipe = (program: string, args: readonly string[], input: string) => Promise<boolean>;

@@ -9,12 +9,13 @@ import type { Report } from './report.ts';
 import type { Way } from './ways.ts';
 
 /**
- * Looks once. Resolves, three seconds later at most, where the login may go on.
+ * Looks once. Resolves, three seconds later at most, where the login may go on: also where nobody is about to be sent anywhere,
+ * because a person who opens the page by hand may wait for the network to come back.
  * @throws ConnectionError `ERR_NETWORK`: a sign-in would be in vain
  */
 export async function checkTheWay(
   endpoint: string,
-  { preflight, signal }: LoginSettings,
+  { preflight, signal, openUrl }: LoginSettings,
   report: Report,
   ended: AbortSignal,
 ): Promise<void> {
@@ -31,7 +32,7 @@ export async function checkTheWay(
   }
   const { hop, summary, hint, error } = found;
   report.emit({ type: 'network', ok: false, hop, summary, hint, ...through });
-  if (error !== undefined) throw error;
+  if (error !== undefined && openUrl !== false) throw error;
 }
 
 /** As one of the ways: no answer comes by it, and it may end the wait. */

@@ -1,10 +1,13 @@
 /** Turns what a story tells into events with an envelope, and a flood of strays into a few lines. */
 
+import type { LoginError } from './errors.ts';
 import type { LoginEvent, LoginEventBody } from './events.ts';
 import type { Clock } from './ports.ts';
 
 export interface Report {
   emit(body: LoginEventBody): void;
+  /** The last event of a story that failed. */
+  fail(error: LoginError): void;
   /** A request that changed nothing: told at the 1st, 10th, 100th … of its kind. */
   turnedAway(reason: string): void;
 }
@@ -21,6 +24,8 @@ export function createReport(onEvent: ((event: LoginEvent) => void) | undefined,
   };
   return {
     emit,
+    fail: ({ code, summary: message, hint, exitCode }) =>
+      emit({ type: 'error', ok: false, code, message, hint, exitCode }),
     turnedAway(reason) {
       const count = (turnedAway.get(reason) ?? 0) + 1;
       turnedAway.set(reason, count);

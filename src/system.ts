@@ -3,16 +3,29 @@
  */
 
 import { randomBytes as nodeRandomBytes } from 'node:crypto';
-import { homedir } from 'node:os';
+import { closeSync, existsSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { homedir, hostname, tmpdir } from 'node:os';
 import { setTimeout as timer } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 
-import type { Clock, Environment, Fetch, OpenUrl, OpenUrlOutcome, RandomBytes } from './ports.ts';
+import type {
+  Clock,
+  Environment,
+  Fetch,
+  OpenUrl,
+  OpenUrlOutcome,
+  Pipe,
+  Probe,
+  RandomBytes,
+} from './ports.ts';
+import { readSurroundings, type Surroundings } from './surroundings.ts';
 
 /** What a timer of Node can hold: one that is set for longer ends at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   async sleep(durationMs, signal) {
     let left = durationMs;
     for (; left > LONGEST_TIMER_MS; left -= LONGEST_TIMER_MS)
@@ -27,7 +40,62 @@ export const systemFetch: Fetch = (input, init) => globalThis.fetch(input, init)
 
 export const systemEnvironment: Environment = process.env;
 
+/** Who runs this process, as far as it bears on what its other processes can reach. */
+export interface Person {
+  /** Undefined where people have no numbers: on Windows. */
+  readonly uid: number | undefined;
+  /** XDG_RUNTIME_DIR: theirs alone, as long as they are here. */
+  readonly runtimeDirectory: string | undefined;
+  readonly temporaryDirectory: string;
+  /** Which network `localhost` is in, where this machine has several; empty where that is not known. */
+  readonly network: string;
+}
+
+export const systemPerson = (): Person => ({
+  uid: process.getuid?.(),
+  runtimeDirectory: systemEnvironment.XDG_RUNTIME_DIR,
+  temporaryDirectory: tmpdir(),
+  network: networkNamespace(),
+});
+
+function networkNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/net');
+  } catch {
+    return '';
+  }
+}
+
+/** This machine and this process, for a person to read. */
+export const systemProcessName = (): string => `${hostname()} (process ${process.pid})`;
+
 export const systemHomeDirectory = (): string => homedir();
+
+/** What a sign of the place can be read from; such files hold a few lines. */
+const LONGEST_SIGN_BYTES = 64 * 1024;
+
+export const systemProbe: Probe = {
+  readText(path) {
+    try {
+      const file = openSync(path, 'r');
+      try {
+        const bytes = Buffer.alloc(LONGEST_SIGN_BYTES);
+        return bytes.toString('utf8', 0, readSync(file, bytes));
+      } finally {
+        closeSync(file);
+      }
+    } catch {
+      return undefined;
+    }
+  },
+  exists: (path) => existsSync(path),
+  terminal: { input: isatty(0), output: isatty(2) },
+};
+
+/** Where the person sits. @param port where the callback is listened for */
+export function systemSurroundings(port?: number): Surroundings {
+  return readSurroundings(systemEnvironment, process.platform, systemProbe, port);
+}
 
 /** How long a helper program gets to say that it failed. What lives longer has opened something. */
 const OPEN_VERDICT_MS = 1500;
@@ -37,11 +105,23 @@ const OPEN_VERDICT_MS = 1500;
  * Nothing is started where no window could appear.
  */
 export const systemOpenUrl: OpenUrl = async (url, signal) => {
-  const reason = whyNoWindow(url, process.platform, systemEnvironment);
-  if (reason !== undefined) return { opened: false, reason };
+  const { canOpenBrowser, reason } = systemSurroundings();
+  return canOpenBrowser || whyNotOpened(url) !== undefined
+    ? await systemOpenUrlAnyway(url, signal)
+    : { opened: false, reason };
+};
+
+/** The same where the person says that a window appears after all: https and loopback URLs, whatever the place looks like. */
+export const systemOpenUrlAnyway: OpenUrl = async (url, signal) => {
+  const reason = whyNotOpened(url);
+  return reason === undefined ? await startBrowser(url, signal) : { opened: false, reason };
+};
+
+async function startBrowser(url: string, signal?: AbortSignal): Promise<OpenUrlOutcome> {
   try {
     const { default: open } = await import('open');
-    const child = await open(url);
+    const { opener } = systemSurroundings();
+    const child = await open(url, opener === undefined ? {} : { app: { name: opener } });
     return await new Promise<OpenUrlOutcome>((resolve) => {
       const settle = (outcome: OpenUrlOutcome) => {
         clearTimeout(verdict);
@@ -62,28 +142,36 @@ export const systemOpenUrl: OpenUrl = async (url, signal) => {
   } catch (error) {
     return { opened: false, reason: whatFailed(error) };
   }
-};
+}
 
-/** Why a browser could not show this URL here, decided without starting anything; undefined where one may. */
-export function whyNoWindow(
-  url: string,
-  platform: NodeJS.Platform,
-  environment: Environment,
-): string | undefined {
+function whyNotOpened(url: string): string | undefined {
   const { protocol, hostname } = new URL(url);
   const loopback = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
-  if (protocol !== 'https:' && !(protocol === 'http:' && loopback))
-    return 'the URL is neither https nor loopback';
-  if (environment.BROWSER !== undefined && environment.BROWSER !== '') return undefined;
-  if (environment.CODESPACES) return 'this is a Codespace';
-  if (environment.REMOTE_CONTAINERS) return 'this is a container';
-  if (environment.SSH_CONNECTION || environment.SSH_CLIENT || environment.SSH_TTY)
-    return 'this is an SSH session';
-  if (platform !== 'linux' || environment.WSL_DISTRO_NAME) return undefined;
-  return environment.DISPLAY || environment.WAYLAND_DISPLAY ? undefined : 'there is no display here';
+  const allowed = protocol === 'https:' || (protocol === 'http:' && loopback);
+  return allowed ? undefined : 'the URL is neither https nor loopback';
 }
 
 function whatFailed(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
   return `the browser helper could not be started (${code})`;
 }
+
+/** How long a program gets that is given a text: it takes it and ends, or never will. */
+const PIPE_LIMIT_MS = 2000;
+
+export const systemPipe: Pipe = async (program, args, input) => {
+  const { spawn } = await import('node:child_process');
+  return await new Promise<boolean>((resolve) => {
+    const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'ignore'], windowsHide: true });
+    const limit = setTimeout(() => child.kill('SIGKILL'), PIPE_LIMIT_MS);
+    const settle = (ended: boolean) => {
+      clearTimeout(limit);
+      resolve(ended);
+    };
+    child.once('error', () => settle(false));
+    child.once('exit', (status) => settle(status === 0));
+    // One that ends without reading is told by its status.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+  });
+};

@@ -1,8 +1,10 @@
 /** Scenarios of the authorization response. Data with small hooks; the endpoint decides when they run. */
 
+import { htmlAnswer, silence } from '../answer.ts';
 import { scenarioTable } from '../scenario.ts';
 
 const OTHER_ISSUER = 'https://issuer.example';
+const PROMISE = { authorization_response_iss_parameter_supported: true };
 
 /**
  * Escape sequences (a title, a link, a colour), a bell, a right-to-left override, HTML, a line break, and too
@@ -41,16 +43,19 @@ export const authorizeScenarios = scenarioTable({
   'state-missing': {
     endpoint: 'authorize',
     description: 'The redirect has a code and no state.',
+    trap: 'state-checked',
     redirect: (parameters) => parameters.delete('state'),
   },
   'state-wrong': {
     endpoint: 'authorize',
     description: 'The redirect has a code and a state of somebody else.',
+    trap: 'state-checked',
     redirect: (parameters, { secret }) => parameters.set('state', secret('foreign-state')),
   },
   'state-doubled': {
     endpoint: 'authorize',
     description: 'The redirect has the right state twice.',
+    trap: 'state-checked',
     redirect: (parameters) => parameters.append('state', parameters.get('state') ?? ''),
   },
   'state-suffixed': {
@@ -61,11 +66,13 @@ export const authorizeScenarios = scenarioTable({
   'state-suffixed-unknown': {
     endpoint: 'authorize',
     description: 'The state comes back with a suffix that nobody has announced.',
+    trap: 'state-checked',
     redirect: (parameters) => suffix(parameters, '.onboarding_entrypoint=unheard_of'),
   },
   'iss-wrong': {
     endpoint: 'authorize',
     description: 'The redirect names another issuer (RFC 9207: mix-up).',
+    trap: 'iss-checked',
     redirect: (parameters) => parameters.set('iss', OTHER_ISSUER),
   },
   'iss-present': {
@@ -73,6 +80,62 @@ export const authorizeScenarios = scenarioTable({
     description: 'The redirect names the right issuer, although the metadata does not promise it.',
     redirect: (parameters, { issuer }) => parameters.set('iss', issuer),
   },
+  'iss-missing': {
+    endpoint: 'authorize',
+    description: 'The metadata promises iss, and the redirect has none (RFC 9207).',
+    lasting: true,
+    trap: 'iss-demanded',
+    metadata: (document) => void Object.assign(document, PROMISE),
+    redirect: (parameters) => parameters.delete('iss'),
+  },
+  'iss-wrong-promised': {
+    endpoint: 'authorize',
+    description: 'The metadata promises iss, and the redirect names another issuer (RFC 9207).',
+    lasting: true,
+    trap: 'iss-checked',
+    metadata: (document) => void Object.assign(document, PROMISE),
+    redirect: (parameters) => parameters.set('iss', OTHER_ISSUER),
+  },
+  'code-missing': {
+    endpoint: 'authorize',
+    description: 'The redirect has the right state, and neither a code nor an error.',
+    redirect: (parameters) => parameters.delete('code'),
+  },
+  'code-doubled': {
+    endpoint: 'authorize',
+    description: 'The redirect has the code twice.',
+    redirect: (parameters) => parameters.append('code', parameters.get('code') ?? ''),
+  },
+  'delivered-twice': {
+    endpoint: 'authorize',
+    description: 'The redirect is followed twice at the same time: by the browser, and by the server.',
+    deliversTwice: true,
+  },
+  'authorize-slow': {
+    endpoint: 'authorize',
+    description: 'The redirect comes after three seconds.',
+    delivery: { afterMs: 3000 },
+  },
+  'authorize-hang': {
+    endpoint: 'authorize',
+    description: 'The person approves, and the browser never gets an answer.',
+    instead: () => silence('never'),
+  },
+  'authorize-500': {
+    endpoint: 'authorize',
+    description: 'The person approves, and the browser gets an error page; nothing comes back.',
+    instead: () =>
+      htmlAnswer(
+        500,
+        '<!doctype html><html lang="en"><title>Error</title><p>An error.</p></html>\n',
+        'error',
+      ),
+  },
+  'authorize-server-error': refuses('server_error', 'The server is in trouble'),
+  'authorize-unavailable': refuses('temporarily_unavailable', 'The server is too busy'),
+  'authorize-login-required': refuses('login_required', 'The person has no session'),
+  'authorize-invalid-request': refuses('invalid_request', 'The request is refused'),
+  'authorize-unauthorized-client': refuses('unauthorized_client', 'The client may not do this'),
   'error-without-state': {
     endpoint: 'authorize',
     description: 'An access_denied without state: anybody could have sent it.',
@@ -87,6 +150,7 @@ export const authorizeScenarios = scenarioTable({
   'tokens-in-front-channel': {
     endpoint: 'authorize',
     description: 'The redirect carries an access token beside the code (RFC 9700 §2.1.1).',
+    trap: 'front-channel-checked',
     redirect(parameters, { secret }) {
       parameters.set('access_token', secret('access'));
       parameters.set('token_type', 'Bearer');
@@ -96,4 +160,12 @@ export const authorizeScenarios = scenarioTable({
 
 function suffix(parameters: URLSearchParams, text: string): void {
   parameters.set('state', `${parameters.get('state') ?? ''}${text}`);
+}
+
+function refuses(error: string, what: string) {
+  return {
+    endpoint: 'authorize',
+    description: `${what}: ${error} on the redirect.`,
+    refusal: { error, errorDescription: `${what}.` },
+  } as const;
 }

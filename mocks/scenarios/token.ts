@@ -1,4 +1,4 @@
-/** Scenarios of the token endpoint, whichever the grant, and of revocation. Data with small hooks. */
+/** Scenarios of the token endpoint, whichever the grant. Data with small hooks. */
 
 import {
   htmlAnswer,
@@ -33,6 +33,11 @@ export const tokenScenarios = scenarioTable({
     endpoint: 'token',
     description: 'The connection is reset before anything is done with the request.',
     instead: () => silence('reset'),
+  },
+  'token-stalled': {
+    endpoint: 'token',
+    description: 'The grant is spent, half of the answer comes, and the rest never does.',
+    delivery: 'stalled',
   },
   'token-truncated': {
     endpoint: 'token',
@@ -86,13 +91,59 @@ export const tokenScenarios = scenarioTable({
     description: 'The grant is refused: invalid_grant, in the shape of RFC 6749.',
     instead: () => oauthErrorAnswer(400, 'invalid_grant', 'refused by scenario'),
   },
+  'token-invalid-client': refuses(401, 'invalid_client', 'The client is refused'),
+  'token-invalid-request': refuses(400, 'invalid_request', 'The request is refused'),
+  'token-invalid-scope': refuses(400, 'invalid_scope', 'The scope is refused'),
+  'token-unauthorized-client': refuses(400, 'unauthorized_client', 'The client may not do this'),
+  'token-unsupported-grant-type': refuses(400, 'unsupported_grant_type', 'The grant type is refused'),
+  'token-403': {
+    endpoint: 'token',
+    description: 'Refused without a reason: 403, and JSON that holds no error.',
+    instead: () => jsonAnswer(403, { detail: 'Forbidden' }, 'forbidden'),
+  },
+  'token-404': {
+    endpoint: 'token',
+    description: 'There is nothing at this address: 404.',
+    instead: () => jsonAnswer(404, { detail: 'Not Found' }, 'not found'),
+  },
+  'token-502': {
+    endpoint: 'token',
+    description: 'A gateway answers 502 with a web page; nothing is spent.',
+    instead: () => htmlAnswer(502, EDGE_PAGE, 'bad gateway'),
+  },
+  'token-html-200': {
+    endpoint: 'token',
+    description: 'Status 200 and a web page; nothing is spent.',
+    instead: () => htmlAnswer(200, EDGE_PAGE, 'a web page'),
+  },
+  'token-204': {
+    endpoint: 'token',
+    description: 'Status 204 and nothing else; the grant is spent.',
+    answer: (answer) => ({ ...answer, status: 204, body: '' }),
+  },
+  'token-empty': {
+    endpoint: 'token',
+    description: 'Status 200 and an empty object; the grant is spent.',
+    answer: (answer) => ({ ...answer, body: '{}' }),
+  },
+  'token-list': {
+    endpoint: 'token',
+    description: 'Status 200 and the right answer inside a list; the grant is spent.',
+    answer: (answer) => ({ ...answer, body: `[${answer.body}]` }),
+  },
+  'token-huge': {
+    endpoint: 'token',
+    description: 'The right answer after eight megabytes of blanks.',
+    answer: (answer) => ({ ...answer, body: `${' '.repeat(8 * 1024 * 1024)}${answer.body}` }),
+  },
   'token-no-access-token': omits('access_token'),
   'token-no-refresh-token': omits('refresh_token'),
   'token-no-id-token': omits('id_token'),
   'token-no-token-type': omits('token_type'),
   'token-no-expires-in': omits('expires_in'),
   'token-lowercase-token-type': answersWith('token_type', 'bearer'),
-  'token-other-type': answersWith('token_type', 'mac'),
+  'token-other-type': { ...answersWith('token_type', 'mac'), trap: 'token-type-checked' },
+  'token-negative-expires-in': answersWith('expires_in', -1),
   'token-string-expires-in': answersWith('expires_in', '864000'),
   'token-wrong-content-type': {
     endpoint: 'token',
@@ -114,15 +165,6 @@ export const tokenScenarios = scenarioTable({
   },
 });
 
-export const revocationScenarios = scenarioTable({
-  'revoke-503': {
-    endpoint: 'revoke',
-    description: 'Revocation is unavailable, Retry-After one second; nothing is revoked (RFC 7009 §2.2.1).',
-    instead: () =>
-      jsonAnswer(503, { error: 'temporarily_unavailable' }, 'unavailable', { 'Retry-After': '1' }),
-  },
-});
-
 function omits(member: string) {
   return {
     endpoint: 'token',
@@ -131,10 +173,18 @@ function omits(member: string) {
   } as const;
 }
 
-function answersWith(member: string, value: string) {
+function answersWith(member: string, value: string | number) {
   return {
     endpoint: 'token',
-    description: `The token response says "${member}": "${value}", a string.`,
+    description: `The token response says "${member}": ${JSON.stringify(value)}.`,
     tokenResponse: (response: Record<string, unknown>) => void Object.assign(response, { [member]: value }),
+  } as const;
+}
+
+function refuses(status: 400 | 401, error: string, what: string) {
+  return {
+    endpoint: 'token',
+    description: `${what}: ${error}, in the shape of RFC 6749; nothing is spent.`,
+    instead: () => oauthErrorAnswer(status, error, 'refused by scenario'),
   } as const;
 }

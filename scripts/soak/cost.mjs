@@ -19,10 +19,12 @@ export async function* commitCost(progress) {
   for (const size of sizes) {
     progress(`${size.name}, alone`);
     const { floorMs, commitMs, jsonMs } = await withDirectory((directory) => alone(directory, size));
-    const ratio = median(commitMs.map((ms, index) => ms / floorMs[index]));
+    // Turn by turn: what else the machine is doing meets both.
+    const ratio = median(commitMs.map((ms, turn) => ms / floorMs[turn]));
+    const ratioOfRest = median(commitMs.map((ms, turn) => (ms - jsonMs[turn]) / floorMs[turn]));
     yield {
       what: `a commit to ${size.name}, alone (${count(commitMs.length)} turns)`,
-      figure: `${median(commitMs).toFixed(2)} ms, floor ${median(floorMs).toFixed(2)} ms: **${ratio.toFixed(2)}×**; of it ${jsonMs.toFixed(2)} ms are reading, parsing and formatting; without them ${((median(commitMs) - jsonMs) / median(floorMs)).toFixed(2)}×`,
+      figure: `${median(commitMs).toFixed(2)} ms, floor ${median(floorMs).toFixed(2)} ms: **${ratio.toFixed(2)}×**; of it ${median(jsonMs).toFixed(2)} ms are reading, parsing and formatting; without them ${ratioOfRest.toFixed(2)}×`,
       holds: ratio <= TARGET,
     };
     for (const processes of [1, 8, 32]) {
@@ -100,7 +102,7 @@ async function alone(directory, size) {
     Buffer.from(JSON.stringify(JSON.parse(readFileSync(path, 'utf8')), null, 2), 'utf8');
     jsonMs.push(performance.now() - readAt);
   }
-  return { floorMs, commitMs, jsonMs: median(jsonMs) };
+  return { floorMs, commitMs, jsonMs };
 }
 
 async function atOnce(directory, size, processes) {

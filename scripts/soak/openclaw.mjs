@@ -1,136 +1,106 @@
-// OpenClaw's own lock and store code, from its published package, beside ours: both write, nobody loses anything.
-// `OPENCLAW_INTEROP_DIR` as for `npm run interop`, or what that has installed.
+// OpenClaw's own lock and store code, from its published package, beside ours, all on one store. OpenClaw takes a lock that went
+// while it looked for stale, and removes whatever lock is there by then. With several processes of it that costs updates, also
+// without us (the control), so what is claimed is what can be kept from here: one process of OpenClaw, as its gateway is.
 
-import { fork } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 import { flawsOf } from '../../test/support/store-flaws.mjs';
 import { idOf } from '../../test/support/store-scenarios.mjs';
 import { count, withDirectory, withProcesses } from './built.mjs';
 import { countsIn } from './counter.mjs';
+import { findOpenClaw, startOpenClaw } from './openclaw-process.mjs';
 
-const EACH = 4;
 const COMMITS = 500;
-const base = resolve(
-  process.env.OPENCLAW_INTEROP_DIR ?? fileURLToPath(new URL('../../.cache/interop', import.meta.url)),
-);
-const real = fileURLToPath(new URL('../../test/interop/real.mjs', import.meta.url));
+const ROUNDS = 3;
+/** Processes of each side. */
+const rows = [
+  { theirs: 1, ours: 4, claimed: true },
+  { theirs: 4, ours: 4 },
+  { theirs: 4, ours: 0 },
+];
 
 export async function* openClawPeers(progress) {
-  const directory = join(base, 'node_modules/openclaw');
-  const node = ['node', `node-${process.platform}-${process.arch}`]
-    .map((name) => join(base, 'node_modules', name, 'bin/node'))
-    .find((path) => existsSync(path));
-  const what = `${EACH} processes of OpenClaw's own code and ${EACH} of ours, ${COMMITS} commits each`;
-  if (node === undefined || !existsSync(directory)) {
-    yield {
-      what,
-      figure: '**skipped**: no OpenClaw; run `npm run interop` once, or set OPENCLAW_INTEROP_DIR',
-    };
+  const openClaw = findOpenClaw();
+  if ('missing' in openClaw) {
+    yield { what: "OpenClaw's own code beside ours", figure: `**skipped**: ${openClaw.missing}` };
     return;
   }
-  const { version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
-  yield await withDirectory(async (home) => {
-    const path = join(home, 'agents/main/agent/auth-profiles.json');
-    mkdirSync(dirname(path), { recursive: true });
-    const peers = await Promise.all(Array.from({ length: EACH }, () => startPeer(node, directory, home)));
-    let theirs = 0;
-    let refused = 0;
-    const adds = async (peer, name) => {
-      for (let index = 0; index < COMMITS; ) {
-        const answer = await peer.ask('add', { ids: [`theirs-${name}-${index}`] });
-        // Its own patience is at an end sooner than ours: asked again, as a person would.
-        if (answer.refused.length > 0) refused += 1;
-        else {
-          index += 1;
-          theirs += 1;
-        }
-      }
-    };
-    try {
-      return await withProcesses(
-        'writer.mjs',
-        EACH,
-        (index) => [path, `w${index}`, '0'],
-        async (writers) => {
-          await writers.askAll({ commits: 1 });
-          const startedAt = performance.now();
-          const told = setInterval(() => progress(`${theirs} by OpenClaw`), 5_000);
-          const pacedOurs = async () => {
-            // In shares, so that both are at it for the whole time and not one after the other.
-            for (let done = 1; done < COMMITS; ) {
-              const commits = Math.min(10, COMMITS - done);
-              await writers.askAll({ commits });
-              done += commits;
-              while (theirs < done * EACH * 0.9) await new Promise((next) => setTimeout(next, 5));
-            }
-          };
-          await Promise.all([...peers.map((peer, index) => adds(peer, index)), pacedOurs()]);
-          clearInterval(told);
-          const state = JSON.parse(readFileSync(path, 'utf8'));
-          const { each } = countsIn(state);
-          const oursLost = Array.from(
-            { length: EACH },
-            (_, index) => COMMITS - each[idOf(`w${index}`)],
-          ).reduce((a, b) => a + b, 0);
-          const theirsLost =
-            EACH * COMMITS - Object.keys(state.profiles).filter((id) => id.startsWith('theirs-')).length;
-          const flaws = flawsOf(path);
-          return {
-            what: `${what} (openclaw ${version})`,
-            figure: `${count(2 * EACH * COMMITS)} commits in ${Math.round((performance.now() - startedAt) / 1000)} s: ${theirsLost} of OpenClaw's lost, ${oursLost} of ours (OpenClaw gave up waiting ${refused} times and was asked again)`,
-            holds: oursLost === 0 && theirsLost === 0 && flaws.length === 0,
-            flaws,
-          };
-        },
-      );
-    } finally {
-      for (const { child } of peers) child.kill('SIGKILL');
-    }
-  });
+  for (const row of rows) yield await rowOf(openClaw, row, progress);
 }
 
-async function startPeer(node, directory, home) {
-  const env = {
-    PATH: dirname(node),
-    HOME: home,
-    TMPDIR: home,
-    OPENCLAW_STATE_DIR: home,
-    OPENCLAW_LOG_LEVEL: 'silent',
-    OPENCLAW_DISABLE_BUNDLED_PLUGINS: '1',
-    NO_COLOR: '1',
-  };
-  const child = fork(real, [directory], {
-    execPath: node,
-    env,
-    cwd: home,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const questions = new Map();
-  let isReady = () => undefined;
-  const ready = new Promise((resolve, reject) => {
-    isReady = resolve;
-    child.once('exit', (status) => reject(new Error(`OpenClaw's process ended with ${status}`)));
-  });
-  child.on('message', ({ id, event, answer, error }) => {
-    if (event === 'ready') isReady();
-    if (event !== undefined) return;
-    const { resolve, reject } = questions.get(id);
-    questions.delete(id);
-    if (error === undefined) resolve(answer);
-    else reject(new Error(error));
-  });
-  let asked = 0;
-  await ready;
+async function rowOf(openClaw, { theirs, ours, claimed }, progress) {
+  const rounds = [];
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const told = (added) => progress(`${theirs} + ${ours}, round ${round}: ${count(added)} by OpenClaw`);
+    rounds.push(await withDirectory((home) => together(openClaw, home, { theirs, ours }, told)));
+  }
+  const list = (key) => rounds.map((round) => count(round[key])).join(', ');
+  const nothing = (key) => rounds.every((round) => round[key] === 0);
+  const flaws = rounds.flatMap((round) => round.flaws);
   return {
-    child,
-    ask: (ask, question) =>
-      new Promise((resolve, reject) => {
-        const id = asked++;
-        questions.set(id, { resolve, reject });
-        child.send({ id, ask, ...question });
-      }),
+    what: `${theirs === 1 ? 'one process' : `${theirs} processes`} of OpenClaw ${openClaw.version} ${ours === 0 ? 'alone (control)' : `and ${ours} of ours`}, ${COMMITS} commits each, ${ROUNDS} rounds`,
+    figure: [
+      `of ${count((theirs + ours) * COMMITS)} commits in each round lost: ${list('theirsLost')} of OpenClaw's`,
+      ...(ours === 0 ? [] : [`${list('oursLost')} of ours`]),
+      `OpenClaw removed another's live lock ${list('robbed')} times, gave up waiting and was asked again ${list('gaveUp')} times`,
+    ].join('; '),
+    holds: flaws.length > 0 ? false : claimed && nothing('oursLost') && nothing('theirsLost'),
+    flaws,
+  };
+}
+
+async function together(openClaw, home, { theirs, ours }, told) {
+  const path = join(home, 'agents/main/agent/auth-profiles.json');
+  mkdirSync(dirname(path), { recursive: true });
+  const sum = { added: 0, gaveUp: 0, robbed: 0 };
+  const hear = (event) => {
+    if (event === 'robbed') sum.robbed += 1;
+  };
+  const peers = await Promise.all(Array.from({ length: theirs }, () => startOpenClaw(openClaw, home, hear)));
+  const addAll = async (peer, name) => {
+    for (let index = 0; index < COMMITS; ) {
+      const { refused } = await peer.ask('add', { ids: [`theirs-${name}-${index}`] });
+      // Its own patience is at an end sooner than ours: asked again, as a person would.
+      if (refused.length > 0) sum.gaveUp += 1;
+      else {
+        index += 1;
+        sum.added += 1;
+      }
+    }
+  };
+  const commitAll = async (writers) => {
+    // In shares, so that both are at it for the whole time and not one after the other.
+    for (let done = 1; ours > 0 && done < COMMITS; ) {
+      const commits = Math.min(10, COMMITS - done);
+      await writers.askAll({ commits });
+      done += commits;
+      while (sum.added < done * theirs * 0.9) await new Promise((next) => setTimeout(next, 5));
+    }
+  };
+  const telling = setInterval(() => told(sum.added), 5_000);
+  try {
+    await withProcesses(
+      'writer.mjs',
+      ours,
+      (index) => [path, `w${index}`, '0'],
+      async (writers) => {
+        await writers.askAll({ commits: 1 });
+        await Promise.all([...peers.map(addAll), commitAll(writers)]);
+      },
+    );
+  } finally {
+    clearInterval(telling);
+    for (const { child } of peers) child.kill('SIGKILL');
+  }
+  const state = JSON.parse(readFileSync(path, 'utf8'));
+  const { each } = countsIn(state);
+  const found = Array.from({ length: ours }, (_, index) => each[idOf(`w${index}`)] ?? 0);
+  const added = Object.keys(state.profiles).filter((id) => id.startsWith('theirs-'));
+  return {
+    ...sum,
+    oursLost: found.reduce((lost, commits) => lost + COMMITS - commits, 0),
+    theirsLost: theirs * COMMITS - added.length,
+    flaws: flawsOf(path),
   };
 }

@@ -5,11 +5,14 @@ import { parseArgs } from 'node:util';
 import { LoginError } from '../errors.ts';
 import { COMMANDS, type Command, EVERYWHERE } from './commands.ts';
 import { OPTIONS, type OptionDescription, type OptionName, type Options } from './options.ts';
+import { TOPICS, type Topic } from './topics.ts';
 
 export interface ParsedArguments {
   readonly command: Command;
   readonly options: Options;
   readonly positionals: readonly string[];
+  /** What `help` was asked for, where that is no command. */
+  readonly topic?: Topic;
 }
 
 /** @throws LoginError `ERR_USAGE` */
@@ -19,14 +22,18 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   // `help status` and `status --help` are one.
   const asked = parsed.positionals[0] === 'help';
   const [first, ...rest] = asked ? parsed.positionals.slice(1) : parsed.positionals;
-  const command = COMMANDS.find(({ name }) => name === (first ?? 'login'));
+  const topic = asked ? TOPICS.find(({ name }) => name === first) : undefined;
+  const command = COMMANDS.find(({ name }) => name === (topic === undefined ? (first ?? 'login') : 'login'));
   if (!command) {
     throw usageError(
       `There is no command "${clip(first ?? '')}".`,
-      `Commands: ${COMMANDS.map(({ name }) => name).join(', ')}. See codex-login --help.`,
+      asked
+        ? `There is help on: ${[...COMMANDS, ...TOPICS].map(({ name }) => name).join(', ')}.`
+        : `Commands: ${COMMANDS.map(({ name }) => name).join(', ')}. See codex-login --help.`,
     );
   }
-  if (asked) return { command, options: { ...options, help: true }, positionals: [] };
+  if (asked)
+    return { command, options: { ...options, help: true }, positionals: [], ...(topic ? { topic } : {}) };
   if (options.help || options.version) return { command, options, positionals: rest };
   const allowed = new Set<string>([...command.options, ...EVERYWHERE]);
   const foreign = Object.keys(options).find((name) => !allowed.has(name));

@@ -1,10 +1,19 @@
-/** The help texts, written from the table of commands. */
+/** The help texts, written from the tables of commands, options and topics, in lines that fit the terminal. */
 
 import { readFileSync } from 'node:fs';
 
-import { COMMANDS, type Command, EVERYWHERE } from './commands.ts';
+import { COMMANDS, type Command, EVERYWHERE, TASKS } from './commands.ts';
+import { columns, NO_BREAK, wrap } from './layout.ts';
 import { OPTIONS, type OptionDescription, type OptionName } from './options.ts';
 import type { Colors } from './terminal.ts';
+import { STATUSES, TOPICS, type Topic } from './topics.ts';
+
+/** How a help text is to look. */
+export interface HelpStyle {
+  readonly colors: Colors;
+  /** How many columns there are. */
+  readonly width: number;
+}
 
 /** The package's own version: two levels above the built file, wherever the package is installed. */
 export function version(): string {
@@ -13,55 +22,109 @@ export function version(): string {
 }
 
 /** Help of one command; of `login`, the default, with the overview of all. */
-export async function help(command: Command, colors: Colors): Promise<string> {
-  if (command.name === 'login') return overview(command, colors);
-  const { choices } = command;
-  const named = choices ? `\n\n${colors.bold(choices.title)}\n${columns(await choices.load())}` : '';
-  return single(command, colors) + named;
+export async function help(command: Command, style: HelpStyle): Promise<string> {
+  if (command.name === 'login') return overview(command, style);
+  const { name, summary, usage, details, choices } = command;
+  const told = details === undefined ? '' : `\n\n${wrap(details, style.width)}`;
+  return [
+    title(`codex-login ${name}`, summary, style),
+    section('Usage', `  codex-login ${usage}${told}`, style),
+    ...optionsAndExamples(command, style, 'Options'),
+    ...(choices === undefined ? [] : [section(choices.title, columns(await choices.load(), style), style)]),
+  ].join('\n\n');
 }
 
-const EXIT_CODES = `0 done · 1 unexpected · 2 usage · 3 denied · 4 timed out · 5 no callback port · 6 network or token endpoint
-  7 store · 8 identity · 9 nothing usable · 130 interrupted · 143 terminated`;
-
-function overview(login: Command, colors: Colors): string {
-  const { bold } = colors;
-  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
-  const commands = COMMANDS.map(({ name, summary }) => `  ${bold(name.padEnd(width))}  ${summary}`).join(
-    '\n',
-  );
-  return `${bold('codex-login')}: sign in with ChatGPT; the credential is stored where OpenClaw uses it at once.
-
-${bold('Usage')}
-  codex-login [command] [options]
-
-${bold('Commands')}
-${commands}
-
-${single(login, colors, false)}
-
-${bold('Exit codes')}
-  ${EXIT_CODES}`;
+/** Help of one topic. */
+export function explainTopic({ name, summary, sections }: Topic, style: HelpStyle): string {
+  const { width, colors } = style;
+  const told = sections().map(({ title: head, text, rows, commands = [] }) => {
+    const parts = [
+      ...(text === undefined ? [] : [`  ${wrap(text, width, 2)}`]),
+      ...(rows === undefined ? [] : [columns(rows, { width, paint: colors.bold })]),
+      ...commands.map((line) => `    ${colors.bold(line)}`),
+    ].join('\n');
+    return head === undefined ? parts : section(head, parts, style);
+  });
+  return [title(`codex-login help ${name}`, summary, style), ...told].join('\n\n');
 }
 
-function single(command: Command, { bold, dim }: Colors, withUsage = true): string {
-  const { name, summary, usage, details, options, optionHelp, examples } = command;
-  const head = withUsage
-    ? `${bold(`codex-login ${name}`)}: ${summary}\n\n${bold('Usage')}\n  codex-login ${usage}\n${details ? `\n${details}\n` : ''}\n`
-    : '';
-  const shown = examples.map(([line, what]) => `  ${line}\n      ${dim(what)}`).join('\n');
-  return `${head}${bold(withUsage ? 'Options' : 'Options of login')}\n${optionLines(options, optionHelp)}\n\n${bold('Everywhere')}\n${optionLines(EVERYWHERE)}\n\n${bold('Examples')}\n${shown}`;
+function overview(login: Command, style: HelpStyle): string {
+  const { width, colors } = style;
+  const rows = { width, paint: colors.bold, least: Math.max(...COMMANDS.map(({ name }) => name.length)) };
+  const tasks = TASKS.map((task) => {
+    const commands = COMMANDS.filter((command) => command.task === task);
+    return section(
+      task,
+      columns(
+        commands.map(({ name, summary }) => [name, summary] as const),
+        rows,
+      ),
+      style,
+    );
+  });
+  const topics = TOPICS.map(({ name, summary }) => [`help ${name}`, summary] as const);
+  const statuses = STATUSES.map(([status, what]) => `${status} ${what}`.replaceAll(' ', NO_BREAK)).join(', ');
+  return [
+    title(
+      'codex-login',
+      'sign in with ChatGPT; the credential is stored where OpenClaw uses it at once.',
+      style,
+    ),
+    section('Usage', '  codex-login [command] [options]', style),
+    ...tasks,
+    section('Where you sit', examplesOf(WHERE_YOU_SIT, style), style),
+    ...optionsAndExamples(login, style, 'Options of login'),
+    section('Exit codes', `  ${wrap(statuses, width, 2)}`, style),
+    section('More', columns([['help <command>', 'its options and examples'], ...topics], rows), style),
+  ].join('\n\n');
 }
 
-function optionLines(names: readonly OptionName[], own: Command['optionHelp'] = {}): string {
-  return columns(
-    names.map((name) => {
-      const { value, help }: OptionDescription = OPTIONS[name];
-      return [`--${name}${value === undefined ? '' : ` ${value}`}`, own[name] ?? help] as const;
-    }),
-  );
+const WHERE_YOU_SIT: Command['examples'] = [
+  ['codex-login', 'at a desktop, and in WSL: your browser opens'],
+  ['codex-login login --no-browser', 'with another browser than the usual one: open the printed URL in it'],
+  [
+    'ssh -L 1455:localhost:1455 you@host',
+    'over SSH: first this, on the machine with your browser; then codex-login on the host',
+  ],
+  ['codex-login login --paste', 'where your browser cannot come back to: paste the address it ends at'],
+  ['codex-login login --device', 'in a container, or in a job: enter a code in the browser of any device'],
+];
+
+function optionsAndExamples(
+  { options, optionHelp, examples }: Command,
+  style: HelpStyle,
+  head: string,
+): string[] {
+  return [
+    ...(options.length === 0 ? [] : [section(head, optionLines(options, style, optionHelp), style)]),
+    section('Everywhere', optionLines(EVERYWHERE, style), style),
+    section('Examples', examplesOf(examples, style), style),
+  ];
 }
 
-function columns(shown: readonly (readonly [left: string, right: string])[]): string {
-  const width = Math.max(...shown.map(([left]) => left.length));
-  return shown.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
+/** The name in bold, and what it is, in lines that fit. */
+function title(name: string, summary: string, { width, colors }: HelpStyle): string {
+  return colors.bold(name) + wrap(`${name}: ${summary}`, width).slice(name.length);
+}
+
+function section(head: string, text: string, { colors }: HelpStyle): string {
+  return `${colors.bold(head)}\n${text}`;
+}
+
+function examplesOf(examples: Command['examples'], { width, colors }: HelpStyle): string {
+  return examples
+    .map(([line, what]) => `  ${line}\n${colors.dim(`      ${wrap(what, width, 6)}`)}`)
+    .join('\n');
+}
+
+function optionLines(
+  names: readonly OptionName[],
+  style: HelpStyle,
+  own: Command['optionHelp'] = {},
+): string {
+  const rows = names.map((name) => {
+    const { value, help }: OptionDescription = OPTIONS[name];
+    return [`--${name}${value === undefined ? '' : ` ${value}`}`, own[name] ?? help] as const;
+  });
+  return columns(rows, style);
 }

@@ -4,13 +4,23 @@ import { openCredentialStore } from '../credential-store.ts';
 import { EXIT_STATUS } from '../errors.ts';
 import { login } from '../login.ts';
 import { openNetwork } from '../network/index.ts';
+import type { OpenUrl } from '../ports.ts';
 import { overrideProvider } from '../provider/overrides.ts';
 import { providerNamed } from '../provider/providers.ts';
-import { systemClock } from '../system.ts';
+import { sharedLogin } from '../shared-login.ts';
+import {
+  systemClock,
+  systemEnvironment,
+  systemOpenUrlAnyway,
+  systemPipe,
+  systemSurroundings,
+} from '../system.ts';
 import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './commands.ts';
+import type { Options } from './options.ts';
 import { canAskForPaste, openPastePrompt } from './paste-prompt.ts';
 import { showProgress } from './progress.ts';
+import type { Terminal } from './terminal.ts';
 
 /** How long a person may take, in seconds, unless `--timeout` says otherwise. */
 const DEFAULT_TIMEOUT_SECONDS = 600;
@@ -21,11 +31,8 @@ export async function run(invocation: Invocation): Promise<number> {
     const { runDemo } = await import('./demo.ts');
     return runDemo(invocation);
   }
-  if (options.browser)
-    throw usageError(
-      '--browser goes with --demo; a login opens your browser by itself.',
-      'Leave it out, or add --demo.',
-    );
+  if (options.browser && options['no-browser'])
+    throw usageError('--browser and --no-browser exclude each other.', 'Leave one of the two out.');
   if (options.replace && options['profile-id'] === undefined) {
     throw usageError(
       '--replace goes with --profile-id.',
@@ -47,6 +54,7 @@ export async function run(invocation: Invocation): Promise<number> {
     provider: provider.id,
   });
   const { store, configuration, followers, gateway, note } = opened;
+  const device = options.device || options.qr || false;
   const paste =
     options.paste || canAskForPaste(terminal, process.stdin)
       ? openPastePrompt(terminal, systemClock)
@@ -56,10 +64,15 @@ export async function run(invocation: Invocation): Promise<number> {
     timeoutMs,
     verbose: options.verbose,
     pastes: paste !== undefined && !options.json,
+    device,
+    qr: options.qr,
+    surroundings: systemSurroundings,
+    copy: options.copy ? (text) => copyForPerson(text, terminal) : undefined,
   });
   if (note) terminal.say(terminal.colors.dim(`Note: ${note}.`));
   try {
-    const result = await login({
+    const signIn = options.alone ? login : sharedLogin;
+    const result = await signIn({
       provider: { ...provider, id: opened.provider },
       store,
       configuration,
@@ -67,13 +80,16 @@ export async function run(invocation: Invocation): Promise<number> {
       gateway,
       network,
       paste,
+      device,
+      ...(options.paste ? { way: 'paste' } : {}),
       timeoutMs,
       signal,
       onEvent: progress.onEvent,
-      ...(options['no-browser'] ? { openUrl: false } : {}),
+      openUrl: openUrlFor(options),
       profileId: options['profile-id'],
       replace: options.replace,
       only: options.only,
+      workspace: options.workspace,
     });
     return result.routable ? 0 : EXIT_STATUS.ERR_NOT_ROUTABLE;
   } finally {
@@ -82,4 +98,33 @@ export async function run(invocation: Invocation): Promise<number> {
     await store.close();
     await network.close();
   }
+}
+
+/** Undefined: the login's own choice, which looks at where the person sits. */
+function openUrlFor(options: Options): OpenUrl | false | undefined {
+  if (options['no-browser']) return false;
+  return options.browser ? systemOpenUrlAnyway : undefined;
+}
+
+/** Says what came of it: a clipboard that stayed empty is worse than none. */
+async function copyForPerson(text: string, terminal: Terminal): Promise<void> {
+  const { copyText } = await import('./clipboard.ts');
+  const place = systemSurroundings();
+  const ports = {
+    environment: systemEnvironment,
+    platform: process.platform,
+    place,
+    pipe: systemPipe,
+    terminal,
+  };
+  const outcome = await copyText(text, ports);
+  terminal.say(
+    terminal.colors.dim(
+      outcome.copied === true
+        ? `Copied (by ${outcome.by}).`
+        : outcome.copied === 'perhaps'
+          ? `Copied, if ${outcome.by} allows it.`
+          : `Nothing was copied: ${outcome.reason}.`,
+    ),
+  );
 }

@@ -5,7 +5,7 @@
 
 import { EXIT_STATUS, LoginError, toLoginError } from '../errors.ts';
 import { parseArguments } from './arguments.ts';
-import { help, version } from './help.ts';
+import { explainTopic, help, version } from './help.ts';
 import { untilInterrupted } from './signals.ts';
 import { openTerminal } from './terminal.ts';
 
@@ -22,9 +22,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     },
   });
   try {
-    const { command, options, positionals } = parseArguments(argv);
+    const { command, options, positionals, topic } = parseArguments(argv);
     if (options.version) terminal.answer(version());
-    else if (options.help) terminal.answer(await help(command, terminal.colors));
+    else if (topic) terminal.answer(explainTopic(topic, terminal));
+    else if (options.help) terminal.answer(await help(command, terminal));
     else
       return await (await command.load()).run({
         options,

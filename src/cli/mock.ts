@@ -6,31 +6,31 @@ import { openaiCodex } from '../provider/openai-codex.ts';
 import { systemClock } from '../system.ts';
 import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './commands.ts';
+import { mockOptions } from './mock-options.ts';
 
 type Testing = typeof import('codex-login/testing');
 type Server = Awaited<ReturnType<Testing['startAuthorizationServer']>>;
 type Front = Awaited<ReturnType<Testing['startTlsFront']>>;
+type Control = Awaited<ReturnType<Testing['startControl']>>;
 
 export async function run(invocation: Invocation): Promise<number> {
   const { options, terminal, signal } = invocation;
   const testing = await import('codex-login/testing');
-  const { approve = 'auto' } = options;
-  if (approve !== 'auto' && approve !== 'page')
-    throw usageError('--approve takes auto or page.', 'Example: --approve page');
-  const { scenario, tunnelScenario } = scenarioOf(options, testing);
+  const { serverOptions, tunnelScenario } = mockOptions(options, testing);
   const line = (fields: MockLine) => terminal.line(fields);
   const iso = (time: number) => new Date(time).toISOString();
   const port = wholeNumber(options, 'port', 0, 65_535) ?? 0;
+  const controlPort = wholeNumber(options, 'control-port', 0, 65_535);
+  let wanted = port;
+  let control: Control | undefined;
   let server: Server | undefined;
   let front: Front | undefined;
   try {
     server = await testing.startAuthorizationServer({
       // With a front the port that matters is the proxy's.
       port: options['tls-front'] ? 0 : port,
-      approve,
-      fixedPorts: options['fixed-ports'] ?? false,
       ...(options['tls-front'] ? { issuer: openaiCodex.issuer } : {}),
-      ...(scenario === undefined ? {} : { scenario }),
+      ...serverOptions,
       onExchange: ({ time, ...entry }) => {
         if (terminal.json) line({ v: 1, type: 'request', time: iso(time), ...entry });
         else terminal.say(`${entry.method} ${entry.path} → ${entry.status}`);
@@ -46,20 +46,31 @@ export async function run(invocation: Invocation): Promise<number> {
           else terminal.say(`${entry.method} ${entry.target} → ${entry.status} (${entry.outcome})`);
         },
       });
+    if (controlPort !== undefined) {
+      wanted = controlPort;
+      control = await testing.startControl({ server, port: controlPort });
+    }
     const { issuer, clientId } = server;
     if (terminal.json) {
-      const extra = front === undefined ? {} : { environment: front.environment };
+      const extra = {
+        ...(control === undefined ? {} : { controlUrl: control.url }),
+        ...(front === undefined ? {} : { environment: front.environment }),
+      };
       line({ v: 1, type: 'ready', time: iso(systemClock.now()), issuer, clientId, ...extra });
-    } else sayWhere(invocation, issuer, front);
+    } else {
+      sayWhere(invocation, issuer, front);
+      if (control !== undefined) terminal.say(`Control: ${control.url}`);
+    }
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
   } catch (thrown) {
     throw (thrown as NodeJS.ErrnoException | undefined)?.syscall === 'listen'
-      ? portTaken(port, thrown)
+      ? portTaken(wanted, thrown)
       : thrown;
   } finally {
+    await control?.close();
     await front?.close();
     await server?.close();
   }
@@ -76,19 +87,6 @@ function sayWhere({ terminal }: Invocation, issuer: string, front: Front | undef
   terminal.answer(variables.join('\n'));
   terminal.say(
     `Mock authorization server: stands in for ${issuer} in every program that has these variables, and only in those.\nTry it in a shell that has them: codex-login login --store ./try.json\nCtrl-C ends it.`,
-  );
-}
-
-/** The named fault, of the server or, with a front, of the way to it. */
-function scenarioOf({ scenario, 'tls-front': withFront }: Invocation['options'], testing: Testing) {
-  const { scenarios, tunnelScenarios } = testing;
-  if (scenario === undefined) return {};
-  if (Object.hasOwn(scenarios, scenario)) return { scenario: scenario as keyof typeof scenarios };
-  if (withFront && Object.hasOwn(tunnelScenarios, scenario))
-    return { tunnelScenario: scenario as keyof typeof tunnelScenarios };
-  throw usageError(
-    'There is no scenario of that name.',
-    `Scenarios: ${[...Object.keys(scenarios), ...Object.keys(tunnelScenarios)].join(', ')}. See codex-login mock --help for what each does.`,
   );
 }
 

@@ -4,6 +4,8 @@ import { duration } from '../deadline.ts';
 import type { LoginEvent } from '../events.ts';
 import type { Clock } from '../ports.ts';
 import { foreignText } from '../redact.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { createInvitation } from './invitation.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Progress {
@@ -19,25 +21,44 @@ export interface ProgressOptions {
   verbose?: boolean | undefined;
   /** Whether the address that the browser ends at can be pasted here. */
   pastes?: boolean | undefined;
+  /** Whether a code for another device is on its way. */
+  device?: boolean | undefined;
+  /** Draws the device page's address as a QR code. */
+  qr?: boolean | undefined;
+  /** Puts the address, or the code, on the clipboard. */
+  copy?: ((text: string) => Promise<void>) | undefined;
   /** What opens the page. */
   browser?: string | undefined;
+  /** Where the person sits. @param port of the callback */
+  surroundings?: ((port: number | undefined) => Surroundings) | undefined;
 }
 
 export function showProgress(terminal: Terminal, options: ProgressOptions): Progress {
   const { clock, timeoutMs, verbose = false, pastes = false, browser = 'your browser' } = options;
   if (terminal.json) return { onEvent: terminal.line, end: () => undefined };
-  const { bold, cyan, dim, green, yellow } = terminal.colors;
+  const { bold, dim, green, yellow } = terminal.colors;
   const done = green('✔');
-  const until = clock.now() + timeoutMs;
+  let port: number | undefined;
+  let until = clock.now() + timeoutMs;
   let ticking: NodeJS.Timeout | undefined;
   let isStoring = false;
-  let longUrl = '';
+  /** Another process's sign-in, whose events these are: nothing can be pasted here then. */
+  let isFollowing = false;
+
+  const invitation = createInvitation(terminal, {
+    browser,
+    device: options.device ?? false,
+    qr: options.qr,
+    copy: options.copy,
+    pastes: () => pastes && !isFollowing,
+    surroundings: () => options.surroundings?.(port),
+  });
 
   const countDown = () => {
     const left = Math.max(0, Math.ceil((until - clock.now()) / 1000));
     const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} left`;
     terminal.status(
-      pastes
+      pastes && !isFollowing
         ? `  Waiting: ${time}. Stuck? Paste the last address here, Enter. Ctrl-C ends it.`
         : `  Waiting for you to sign in: ${time}. Ctrl-C ends it.`,
     );
@@ -62,6 +83,7 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
       const event = told.type === 'authorization_url' ? told : plain(told);
       switch (event.type) {
         case 'listening':
+          port = event.addresses[0]?.port;
           if (event.addresses.length === 0)
             terminal.say(
               yellow(
@@ -69,7 +91,7 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
               ),
             );
           else if (event.note)
-            terminal.say(yellow(`Note: ${event.note}; listening on ${event.redirectUri} instead.`));
+            terminal.say(yellow(`Note: ${event.note}. Listening on ${event.redirectUri}.`));
           else if (verbose)
             terminal.say(
               dim(
@@ -78,11 +100,7 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
             );
           break;
         case 'authorization_url':
-          // Where a line can be rewritten a person watches: nobody has to copy 600 characters unless it cannot be helped.
-          if (terminal.live && event.shortUrl !== undefined) longUrl = event.url;
-          terminal.say(
-            `${bold('Sign in with this page:')}\n\n  ${cyan(longUrl === '' ? event.url : (event.shortUrl ?? ''))}\n`,
-          );
+          invitation.page(event);
           startCounting();
           break;
         case 'network':
@@ -90,12 +108,16 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
           else if (verbose && event.via) terminal.say(dim(`Through the proxy ${event.via}.`));
           break;
         case 'browser':
-          if (event.opened) terminal.say(`It was opened in ${browser}.`);
-          else sayNoBrowser(event.reason ?? 'no reason was given');
+          invitation.browser(event);
+          break;
+        case 'device_code':
+          void invitation.deviceCode(event).then(() => ticking && countDown());
           break;
         case 'waiting':
+          if (event.following !== undefined) sayFollowing(event.following);
           // Before that it is a stray request, which is no concern of the person's.
-          if ((verbose || isStoring) && event.reason) terminal.say(dim(`Still waiting: ${event.reason}.`));
+          else if ((verbose || isStoring) && event.reason)
+            terminal.say(dim(`Still waiting: ${event.reason}.`));
           break;
         case 'exchanged':
           stopCounting();
@@ -127,11 +149,16 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
     end: stopCounting,
   };
 
-  function sayNoBrowser(reason: string): void {
-    terminal.say(`No browser was opened (${reason}): open the page above yourself, on this machine.`);
-    if (longUrl === '') return;
-    const returning = pastes ? ', paste the one that it ends at here (it is not shown), and press Enter' : '';
-    terminal.say(`On another machine, use the long address${returning}:\n\n  ${cyan(longUrl)}\n`);
+  function sayFollowing(pid: number | null): void {
+    stopCounting();
+    isFollowing = pid !== null;
+    isStoring = false;
+    until = clock.now() + timeoutMs;
+    terminal.say(
+      pid === null
+        ? 'The other sign-in ended without an answer: it goes on here.'
+        : `A sign-in is already waiting in another terminal (pid ${pid}): following that one. Use --alone to start another.`,
+    );
   }
 
   function sayResult(event: Extract<LoginEvent, { type: 'result' }>): void {

@@ -8,6 +8,9 @@ import picocolors from 'picocolors';
 import type { LoginError } from '../errors.ts';
 import { redact } from '../redact.ts';
 import { systemClock, systemEnvironment } from '../system.ts';
+import { HYPERLINK, hyperlink, knowsHyperlinks } from './hyperlink.ts';
+import { wrapIndented } from './layout.ts';
+import { drawQrCode, type QrCode, qrStyleFor } from './qr-code.ts';
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -19,8 +22,16 @@ export interface Terminal {
   readonly live: boolean;
   /** Whether a person reads stderr, on whatever terminal. */
   readonly person: boolean;
+  /** How many columns a long answer may take: those of stdout, 100 at most; in a pipe as many as it needs. */
+  readonly width: number;
   /** What was asked for: a line, or several, on stdout. */
   answer(text: string): void;
+  /** The text (by default the URL) as a link for `say`, where the terminal on stderr knows links; else the text alone. */
+  link(url: string, text?: string): string;
+  /** Draws a QR code on stderr; false where it could not be scanned: no terminal, or one that is too narrow. */
+  draw(code: QrCode): boolean;
+  /** Asks the terminal on stderr to put a text on the person's clipboard (OSC 52); false where there is none to ask. */
+  offerToClipboard(text: string): boolean;
   /** One JSON object as a line on stdout. */
   line(object: { type: string; [field: string]: unknown }): void;
   /** Progress for a person, on stderr; nothing with `--json`. */
@@ -52,6 +63,8 @@ export function openTerminal(options: {
   const colored = options.color && !NO_COLOR && capable;
   const colors = picocolors.createColors(colored);
   const live = !options.json && stderr.isTTY && TERM !== 'dumb';
+  const linking = options.color && !options.json && knowsHyperlinks(systemEnvironment, stderr.isTTY);
+  const ownLinks = new Set<string>();
   let living = '';
   let failed = false;
   // A reader that went away (a closed pipe) is no reason to crash, also after the command has ended.
@@ -65,13 +78,16 @@ export function openTerminal(options: {
   const say = (text: string) => {
     if (options.json) return;
     clear();
-    stderr.write(`${clean(text, colored)}\n`);
+    const fitting = wrapIndented(text, stderr.isTTY ? (stderr.columns ?? 80) : Number.POSITIVE_INFINITY);
+    const parts = fitting.split(HYPERLINK);
+    stderr.write(`${parts.map((part) => (ownLinks.has(part) ? part : clean(part, colored))).join('')}\n`);
   };
   return {
     colors,
     json: options.json,
     live,
     person: stderr.isTTY,
+    width: stdout.isTTY ? Math.min(stdout.columns ?? 80, 100) : Number.POSITIVE_INFINITY,
     answer(text) {
       clear();
       stdout.write(`${clean(text, colored && (stdout.isTTY || forced))}\n`);
@@ -81,6 +97,28 @@ export function openTerminal(options: {
       stdout.write(`${JSON.stringify(object)}\n`);
     },
     say,
+    link(url, text = url) {
+      const plain = clean(text, false);
+      if (!linking) return plain;
+      const linked = hyperlink(url, plain);
+      ownLinks.add(linked);
+      return linked;
+    },
+    draw(code) {
+      const style = qrStyleFor(colored, systemEnvironment);
+      const lines = live ? drawQrCode(code, style, stderr.columns ?? 80) : undefined;
+      if (lines === undefined) return false;
+      clear();
+      stderr.write(`${lines.join('\n')}\n`);
+      return true;
+    },
+    offerToClipboard(text) {
+      if (!live) return false;
+      const offer = `\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`;
+      // GNU screen hands on what it is told to.
+      stderr.write(systemEnvironment.STY ? `\u001bP${offer}\u001b\\` : offer);
+      return true;
+    },
     status(text) {
       if (!live || text === living) return;
       clear();

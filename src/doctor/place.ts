@@ -8,7 +8,7 @@ import { readOpenClawConfiguration } from '../openclaw/configuration.ts';
 import { isGatewayRunning } from '../openclaw/gateway.ts';
 import { findGeneration, type GenerationFinding } from '../openclaw/generation.ts';
 import { findInstallation } from '../openclaw/installation.ts';
-import { agentDirectory, locateOpenClaw, MAIN_AGENT, normalizeAgentId } from '../openclaw/locate.ts';
+import { agentDirectories, locateOpenClaw } from '../openclaw/locate.ts';
 import type { DoctorSettings } from './options.ts';
 
 /** Where OpenClaw keeps the store that is meant; undefined with a store of the caller's own. */
@@ -32,11 +32,17 @@ export async function findPlace({
   const { configurationPath, stateDirectory } = places;
   // That it cannot be read is told by whoever opens the store.
   const said = await readOpenClawConfiguration(configurationPath).catch(() => undefined);
-  const id = agent ?? MAIN_AGENT;
-  const directory = agentDirectory(id, places, said?.agentDirectories[normalizeAgentId(id)], surroundings);
   const { environment } = surroundings;
   const installation = findInstallation({ environment, directory: openclaw });
-  const layout = findGeneration({ agentDirectory: directory, stateDirectory, installation });
+  const configured = said?.agentDirectories ?? {};
+  const directories = agentDirectories(places, configured, surroundings, installation?.version);
+  const directory = agent === undefined ? directories.shared : directories.of(agent);
+  const layout = findGeneration({
+    agentDirectory: directory,
+    stateDirectory,
+    agentDirectories: directories.all(),
+    installation,
+  });
   return { directory, stateDirectory, configurationPath, gatewayPort: said?.gatewayPort, layout };
 }
 

@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 
+import { logoutResult, tokenResult } from './credential.ts';
 import { doctorResult, findingEvent } from './doctor.ts';
 import { base } from './envelope.ts';
 
@@ -37,6 +38,12 @@ const statusResult = z.object({
         .number()
         .optional()
         .describe('tried last until then: a cooldown, in milliseconds since the epoch'),
+      dead: z.string().optional().describe("the server's word that the login is over: sign in again"),
+      verified: z
+        .union([z.boolean(), z.literal('unknown')])
+        .optional()
+        .describe('with --verify: whether its server has just refreshed it'),
+      verification: z.string().optional().describe('with --verify: why not'),
     }),
   ),
 });
@@ -61,6 +68,7 @@ const mockReady = z.object({
   type: z.literal('ready'),
   issuer: z.url().describe('where the mock authorization server listens: what --issuer takes'),
   clientId: z.string(),
+  controlUrl: z.url().optional().describe('with --control-port: where the server is controlled over HTTP'),
   environment: z
     .record(z.string(), z.string())
     .optional()
@@ -79,12 +87,17 @@ const mockTunnel = z.object({
 const mockRequest = z.object({
   ...base,
   type: z.literal('request'),
+  kind: z.string().describe('what it was for: authorization, code-exchange, refresh, revocation, …'),
   method: z.string(),
   path: z.string(),
   status: z.int().describe('of the answer; 0 where none is ever sent'),
   grantType: z.string().optional(),
   parameters: z.record(z.string(), z.string()).describe('query or body; secrets as labels: code#1, state#2'),
   outcome: z.string().describe('in a few words: issued, invalid_grant: pkce, …'),
+  rule: z.string().optional().describe('where it was refused: the rule that was kept, such as R-7636-3'),
+  strictness: z.string().optional().describe('the same by the name that --lenient takes'),
+  scenarios: z.array(z.string()).optional().describe('the faults that it met'),
+  issued: z.array(z.string()).optional().describe('what was issued to it, as labels'),
 });
 /** A line that `mock --json` prints. */
 export type MockLine = z.infer<typeof mockReady> | z.infer<typeof mockRequest> | z.infer<typeof mockTunnel>;
@@ -92,6 +105,8 @@ export type MockLine = z.infer<typeof mockReady> | z.infer<typeof mockRequest> |
 export const answers = [
   statusResult,
   orderResult,
+  tokenResult,
+  logoutResult,
   findingEvent,
   doctorResult,
   mockReady,

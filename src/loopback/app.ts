@@ -6,7 +6,8 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 
 import { contentSecurityPolicy, SECURITY_HEADERS } from './headers.ts';
-import { type Page, STYLE_HASH, strayPage } from './pages.ts';
+import { STYLE_HASH } from './page-style.ts';
+import { type Page, strayPage } from './pages.ts';
 import type { Offer } from './receiver.ts';
 
 /** Where the held browser is sent once the login has ended. */

@@ -1,71 +1,94 @@
 /**
- * The pages a person sees in the browser: signed in, not signed in, and "nothing to see here".
+ * The pages a person sees in the browser: signed in, not signed in, finished another way, and "nothing happened".
  * Self-contained, escaped, no script; it decides how they read, the story decides what they say.
  */
 
-import { createHash } from 'node:crypto';
+import { code, html, sentence } from './markup.ts';
+import { closing, facts, nextSteps, type Page, type Parts, page } from './page-frame.ts';
+import { type SuccessFacts, successStory } from './success-page.ts';
 
-/** A page and the HTTP status it is served with. */
-export interface Page {
-  readonly status: number;
-  readonly html: string;
-}
-
-export interface SuccessFacts {
-  /** The product a person signed in to, e.g. `ChatGPT`. */
-  readonly providerName: string;
-  readonly email?: string | undefined;
-  readonly plan?: string | undefined;
-  readonly profileId: string;
-  readonly store: string;
-  /** Whether OpenClaw would use the new profile, by its own rules; otherwise why not, and what to do. */
-  readonly routability: { routable: true; hint?: string } | { routable: false; reason: string; hint: string };
-  /** Other agents, and whether they would use it too. */
-  readonly agents?: readonly { agent: string; routable: boolean }[] | undefined;
-  /** Profiles of the same account that this login replaced. */
-  readonly retired?: readonly string[] | undefined;
-}
+export type { Page } from './page-frame.ts';
+export type { SuccessFacts } from './success-page.ts';
 
 export interface FailureFacts {
   /** The code that the terminal shows too. */
   readonly code: string;
   readonly summary: string;
   readonly hint: string;
+  /** `unknown`: the store may hold something of this login (a store's error says so). */
+  readonly outcome?: 'unchanged' | 'unknown' | undefined;
+}
+
+/** How a login was finished while a browser was on its way. */
+export type OtherWay = 'paste' | 'device';
+
+export interface ElsewhereFacts {
+  readonly way: OtherWay;
+  /** What the login came to, once that is known. */
+  readonly success?: SuccessFacts | undefined;
+  readonly failure?: FailureFacts | undefined;
 }
 
 /** Shown only after the credential is stored. */
-export function successPage(facts: SuccessFacts): Page {
-  const { routability, retired = [], agents = [] } = facts;
-  const left = agents.filter(({ routable }) => !routable).map(({ agent }) => agent);
-  const account = [facts.email, facts.plan === undefined ? undefined : `${facts.plan} plan`].filter(
-    (part) => part !== undefined,
-  );
-  const rows: [string, string][] = [
-    ['Account', account.join(', ')],
-    ['Profile', facts.profileId],
-    ['Stored in', facts.store],
-    ['Replaced', retired.join(', ')],
-    [
-      'Other agents',
-      agents.length === 0
-        ? ''
-        : left.length === 0
-          ? agents.map(({ agent }) => agent).join(', ')
-          : `not reached: ${left.join(', ')}`,
-    ],
-    ['Will be used', routability.routable ? 'yes' : `not yet: ${routability.reason}`],
-  ];
-  const hint = routability.hint === undefined ? '' : `<p>${escapeHtml(routability.hint)}</p>`;
-  const body = `${definitions(rows.filter(([, text]) => text !== ''))}${hint}<p>You can close this tab and return to the terminal.</p>`;
-  return routability.routable
-    ? page(200, `Signed in to ${facts.providerName}`, 'good', body)
-    : page(200, 'Signed in, one step left', 'warn', body);
+export function successPage(known: SuccessFacts): Page {
+  const { finished, ...story } = successStory(known);
+  return page(200, { mood: finished ? 'good' : 'warn', ...story });
 }
 
 /** Shown when the login ended after the browser came back; the terminal says the same. */
-export function failurePage({ code, summary, hint }: FailureFacts): Page {
-  const body = `<p>${escapeHtml(summary)}</p><p><strong>What to do:</strong> ${escapeHtml(hint)}</p>${definitions([['Code', code]])}`;
-  return page(400, 'Not signed in', 'bad', body);
+export function failurePage(failure: FailureFacts): Page {
+  return page(400, failureStory(failure));
+}
+
+/**
+ * For a browser that is held, or comes back, when the login was finished another way. What it came to is said where it is known,
+ * and never claimed before.
+ */
+export function finishedElsewherePage({ way, success, failure }: ElsewhereFacts): Page {
+  const unneeded = `with ${WAYS[way]}; this tab was not needed for it.`;
+  if (success !== undefined) {
+    const { finished, ...story } = successStory(success);
+    const lede = html`The sign-in was finished ${unneeded} ${story.lede}`;
+    return page(200, { mood: finished ? 'good' : 'warn', ...story, lede });
+  }
+  if (failure !== undefined) {
+    const story = failureStory(failure);
+    return page(400, { ...story, lede: html`The sign-in went on ${unneeded} ${story.lede}` });
+  }
+  return page(200, {
+    mood: 'calm',
+    title: 'Continued another way',
+    lede: html`The sign-in went on ${unneeded}`,
+    body: closing('How it ends is told where you started it. You can close this tab.'),
+  });
+}
+
+const WAYS: Readonly<Record<OtherWay, string>> = {
+  paste: 'the address that was pasted',
+  device: 'a device code',
+};
+
+function failureStory(failure: FailureFacts): Parts {
+  const nothingStored = failure.outcome !== 'unknown' && failure.code !== 'ERR_UNEXPECTED';
+  // Told once: the row below says it, and more.
+  const hint = nothingStored ? failure.hint.replace(/ Nothing was stored\.$/, '') : failure.hint;
+  return {
+    mood: nothingStored ? 'bad' : 'doubt',
+    title: nothingStored ? 'Not signed in' : 'Sign-in not confirmed',
+    lede: sentence(failure.summary),
+    body: html`${nextSteps([sentence(hint)])}${facts([
+      {
+        term: 'Error code',
+        text: html`${code(failure.code)}<small>Where you started the sign-in, you find the same code.</small>`,
+      },
+      {
+        term: 'Stored',
+        text: nothingStored
+          ? html`Nothing; what was stored before is unchanged`
+          : html`Not certain; ${sentence('codex-login status')} shows what is there now`,
+      },
+    ])}${closing('You can close this tab.')}`,
+  };
 }
 
 const STRAY: Readonly<Record<400 | 403 | 404 | 405 | 417 | 421, string>> = {
@@ -81,58 +104,15 @@ const STRAY: Readonly<Record<400 | 403 | 404 | 405 | 417 | 421, string>> = {
 export function strayPage(status: keyof typeof STRAY): Page {
   const ready = strayPages.get(status);
   if (ready) return ready;
-  const body = `<p>${STRAY[status]}</p><p>Nothing was changed, and a sign-in that is under way goes on. Return to the tab or the terminal where you started it.</p>`;
-  const made = page(status, 'Nothing happened', 'warn', body);
+  const made = page(status, {
+    mood: 'calm',
+    title: 'Nothing happened',
+    lede: html`${STRAY[status]}`,
+    body: closing(
+      'Nothing was changed, and a sign-in that is under way goes on. Return to the tab or the terminal where you started it; you can close this one.',
+    ),
+  });
   strayPages.set(status, made);
   return made;
 }
 const strayPages = new Map<number, Page>();
-
-const STYLE = `:root{color-scheme:light dark;--ink:#1a1d21;--soft:#565d66;--paper:#f5f6f8;--card:#fff;--line:#dfe3e8;--good:#0b7a53;--warn:#8a5300;--bad:#b3261e}
-@media (prefers-color-scheme:dark){:root{--ink:#eceff3;--soft:#a4acb8;--paper:#14171b;--card:#1d2127;--line:#333a44;--good:#4cc795;--warn:#e6ad4f;--bad:#ff8a80}}
-*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.25rem;background:var(--paper);color:var(--ink);font:1rem/1.55 system-ui,sans-serif}
-main{width:100%;max-width:34rem;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:1rem;overflow-wrap:anywhere}
-h1{margin:0 0 1rem;font-size:1.5rem;line-height:1.25;display:flex;gap:.75rem;align-items:center}
-h1 svg{flex:none;width:2rem;height:2rem;fill:none;stroke:currentColor;stroke-width:2.5;stroke-linecap:round;stroke-linejoin:round}
-.good svg{color:var(--good)}.warn svg{color:var(--warn)}.bad svg{color:var(--bad)}
-dl{margin:0 0 1.25rem;display:grid;grid-template-columns:max-content 1fr;border-top:1px solid var(--line)}
-dt,dd{margin:0;padding:.5rem 0;border-bottom:1px solid var(--line)}dt{padding-inline-end:1.5rem;color:var(--soft)}
-p{margin:0 0 1rem}p:last-child,dl:last-child{margin-bottom:0}dl:last-child>:nth-last-child(-n+2){border-bottom:0;padding-bottom:0}
-@media (max-width:26rem){main{padding:1.25rem}dl{grid-template-columns:1fr}dt{border:0;padding-bottom:0}dd{padding-top:0}}
-@media (forced-colors:active){main{border-color:CanvasText}}`;
-
-/** The only style that the policy lets apply (CSP `style-src`). */
-export const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
-
-const ICONS = {
-  good: '<circle cx="12" cy="12" r="10"/><path d="m7.5 12.5 3 3 6-6.5"/>',
-  warn: '<circle cx="12" cy="12" r="10"/><path d="M12 7v6M12 16.6v.1"/>',
-  bad: '<circle cx="12" cy="12" r="10"/><path d="m8.5 8.5 7 7m0-7-7 7"/>',
-} as const;
-
-function page(status: number, title: string, mood: keyof typeof ICONS, body: string): Page {
-  const heading = escapeHtml(title);
-  const html = `<!doctype html>
-<html lang="en" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer"><title>${heading} · codex-login</title><style>${STYLE}</style></head>
-<body><main class="${mood}"><h1><svg viewBox="0 0 24 24" aria-hidden="true">${ICONS[mood]}</svg>${heading}</h1>${body}</main></body></html>
-`;
-  return { status, html };
-}
-
-/** Foreign values keep their own direction (`bdi`), whatever script an address is written in. */
-function definitions(rows: readonly (readonly [string, string])[]): string {
-  return `<dl>${rows.map(([term, text]) => `<dt>${escapeHtml(term)}</dt><dd><bdi>${escapeHtml(text)}</bdi></dd>`).join('')}</dl>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
-}

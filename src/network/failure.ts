@@ -27,8 +27,8 @@ export function unreachable(to: Destination, code: string): ConnectionError {
   const { proxy } = to;
   const what = isNameCode(code) ? 'name' : 'connection';
   const mayPass = code !== 'ENOTFOUND';
-  // Only what the system says at once is certain; ETIMEDOUT and the like are a matter of waiting.
-  const certain = what === 'name' || /^(?:ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL)$/.test(code);
+  // Certain is what somebody said; EAI_AGAIN and ETIMEDOUT are that nobody said anything.
+  const certain = /^(?:ENOTFOUND|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL)$/.test(code);
   const subject = proxy === undefined ? to.host : `the proxy ${proxy.shown}, which ${proxy.variable} names,`;
   const summary =
     what === 'name'

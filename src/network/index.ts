@@ -51,8 +51,10 @@ export async function openNetwork(options: NetworkOptions = {}): Promise<Network
   } = options;
   const closed = new AbortController();
   const trust = caFile === undefined ? undefined : await loadTrust(caFile, environment);
-  // Node.js's own fetch does neither; with NODE_USE_ENV_PROXY it would send what is for this machine through a proxy as well.
-  const plain = trust === undefined && proxyVariable(environment) === undefined;
+  // Node.js's own fetch does neither, and with NODE_USE_ENV_PROXY it would send what is for this machine through a proxy as well.
+  // With this variable it would take every certificate; ours does not.
+  const unchecked = environment.NODE_TLS_REJECT_UNAUTHORIZED === '0';
+  const plain = trust === undefined && proxyVariable(environment) === undefined && !unchecked;
   const wayTo = (url: string) => ({ url: new URL(url), route: routeTo(url, environment), trust, lookup });
   let tunnelled: Promise<TunnelledFetch> | undefined;
 

@@ -45,9 +45,14 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-/** What to believe with these on top. A list replaces Node.js's own: it holds that too, with what NODE_EXTRA_CA_CERTS adds. */
+/** What to believe with these on top, for a connection. */
 export function trustWith(certificates: readonly string[], environment: Environment): tls.SecureContext {
-  return tls.createSecureContext({ ca: [...defaultAuthorities(environment), ...certificates] });
+  return tls.createSecureContext({ ca: authoritiesWith(certificates, environment) });
+}
+
+/** The whole list: one of ours replaces Node.js's own, so it holds that too, with what NODE_EXTRA_CA_CERTS adds. */
+export function authoritiesWith(certificates: readonly string[], environment: Environment): string[] {
+  return [...defaultAuthorities(environment), ...certificates];
 }
 
 function defaultAuthorities(environment: Environment): readonly string[] {

@@ -4,12 +4,11 @@
  */
 
 import { LoginError } from '../errors.ts';
-import { type DeviceAnswer, type IssuedCode, pollUntilAnswered } from './device-polling.ts';
+import type { Authorized } from './authorized.ts';
+import { type IssuedCode, pollUntilAnswered } from './device-polling.ts';
 import type { DeviceContext } from './device-request.ts';
 import { requestOpenaiCode } from './openai-device-flow.ts';
 import { requestRfc8628Code } from './rfc8628-device-flow.ts';
-
-export type { DeviceAnswer } from './device-polling.ts';
 
 export interface DeviceAuthorization {
   /** Where the person goes: https, or loopback with a loopback issuer; at the issuer's domain. */
@@ -25,7 +24,7 @@ export interface DeviceAuthorization {
    * @throws AuthorizationError `ERR_ACCESS_DENIED`, `ERR_ENTITLEMENT_MISSING`; LoginError `ERR_DEVICE_CODE_EXPIRED`;
    *   TokenError; `signal.reason`
    */
-  approved(signal: AbortSignal): Promise<DeviceAnswer>;
+  approved(signal: AbortSignal): Promise<Authorized>;
 }
 
 /**

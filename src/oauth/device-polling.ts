@@ -6,20 +6,12 @@
 import { startDeadline } from '../deadline.ts';
 import { LoginError, type TokenError } from '../errors.ts';
 import type { Clock, EpochMs } from '../ports.ts';
+import type { Authorized } from './authorized.ts';
 import { networkError, timeoutError } from './token-error.ts';
-import type { CodeRequest } from './token-request.ts';
-import type { TokenResponse } from './token-response.ts';
-
-/** What the person's yes comes to. Secret. */
-export type DeviceAnswer =
-  /** OpenAI's own flow: a code, with the verifier that the server made for it; no nonce was sent. */
-  | { readonly kind: 'code'; readonly code: string; readonly request: CodeRequest }
-  /** RFC 8628 §3.5. @see accessTokenExpiry for `requestedAt` */
-  | { readonly kind: 'tokens'; readonly tokens: TokenResponse; readonly requestedAt: EpochMs };
 
 /** What one poll was answered with. */
 export type PollVerdict =
-  | { readonly kind: 'answered'; readonly answer: DeviceAnswer }
+  | { readonly kind: 'answered'; readonly answer: Authorized }
   | { readonly kind: 'pending' }
   | { readonly kind: 'slow down' }
   /** Nothing is lost yet: a limit on requests, or a fault of the server. `retryAfterMs`: not before. */
@@ -56,7 +48,7 @@ const LONGEST_BACK_OFF_MS = 60_000;
 export async function pollUntilAnswered(
   { poll, endpoint, intervalSeconds, expiresInSeconds }: IssuedCode,
   { clock, signal, requestedAt }: { clock: Clock; signal: AbortSignal; requestedAt: EpochMs },
-): Promise<DeviceAnswer> {
+): Promise<Authorized> {
   const expires = requestedAt + expiresInSeconds * 1000;
   let intervalMs = intervalSeconds * 1000;
   let faults = 0;

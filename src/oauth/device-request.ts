@@ -16,6 +16,7 @@ import {
   tokenResponseError,
 } from './token-error.ts';
 import { readMembers, readText } from './token-response.ts';
+import { untilSent } from './unsent.ts';
 
 /** What a device authorization is asked for with. */
 export interface DeviceContext {
@@ -66,7 +67,7 @@ export async function postForDevice(
 }
 
 /**
- * Asks for a code and reads the members of the answer.
+ * Asks for a code, again only where nothing was sent, and reads the members of the answer.
  * @throws TokenError `ERR_TOKEN_ENDPOINT`, `ERR_TOKEN_TIMED_OUT`, `ERR_NETWORK`, `ERR_REGION_UNSUPPORTED`; LoginError
  *   `ERR_DEVICE_CODE_DISABLED` for the 404 of a server that has the endpoint and issues no codes
  */
@@ -75,9 +76,11 @@ export async function requestCode(
   body: URLSearchParams | Readonly<Record<string, string>>,
   context: DeviceContext,
 ): Promise<{ members: Readonly<Record<string, unknown>>; date: EpochMs; unusable(flaw: string): Error }> {
-  const { signal, deadline } = context;
+  const { signal, deadline, clock } = context;
   const limit = AbortSignal.any([signal, deadline.signal]);
-  const { summary, text, date } = await postForDevice(endpoint, body, context, limit).catch((thrown) => {
+  const ask = () => postForDevice(endpoint, body, context, limit);
+  const asked = untilSent(ask, { clock, signal: limit });
+  const { summary, text, date } = await asked.catch((thrown) => {
     signal.throwIfAborted();
     throw deadline.signal.aborted ? timeoutError(endpoint, deadline.ms) : networkError(endpoint, thrown);
   });

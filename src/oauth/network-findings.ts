@@ -140,8 +140,9 @@ function findInEnvironment({ environment }: NetworkContext): Finding[] {
     found.push(
       finding('tls-unverified', {
         subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
-        message: 'Certificates are not checked: NODE_TLS_REJECT_UNAUTHORIZED is 0.',
-        reason: 'Whoever is on the way can read the tokens of a sign-in.',
+        message: 'Node.js checks no certificate: NODE_TLS_REJECT_UNAUTHORIZED is 0.',
+        reason:
+          'codex-login checks them all the same; OpenClaw does not, and whoever is on the way can read the tokens that it sends.',
         remedy: 'unset NODE_TLS_REJECT_UNAUTHORIZED',
       }),
     );

@@ -1,15 +1,15 @@
 /**
- * From a code, or what another device was answered with, to a credential that may be stored: exchange, verification, identity, expiry. Loaded while the person reads.
+ * From the person's yes to a credential that may be stored: exchange, verification, identity, expiry. Loaded while the person reads.
  */
 
 import type { Clock, Deadline, EpochMs, Fetch } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
-import type { DeviceAnswer } from './device-polling.ts';
+import type { Authorized } from './authorized.ts';
 import { accessTokenExpiry } from './expiry.ts';
 import { openSigningKeys, type SigningKeys, verifyIdToken } from './id-token.ts';
 import { type Identity, readIdentity } from './identity.ts';
 import type { ServerMetadata } from './metadata.ts';
-import { type CodeRequest, exchangeCode } from './token-request.ts';
+import { exchangeCode } from './token-request.ts';
 import type { TokenResponse } from './token-response.ts';
 
 /** What the server granted. The tokens are secret. */
@@ -22,21 +22,15 @@ export interface Grant {
 }
 
 export interface Redemption {
-  /** Trades the code for tokens; called once (R-7636-5). */
-  exchange(
-    code: string,
-    request: CodeRequest,
-    deadline: Deadline,
-  ): Promise<Grant & { readonly idToken: string }>;
-  /** What a device authorization was answered with, as a grant: its code is exchanged, its tokens are taken. */
-  redeem(answer: DeviceAnswer, deadline: Deadline): Promise<Grant & { readonly idToken: string }>;
+  /** The grant: a code is exchanged, once (R-7636-5); tokens are taken. */
+  redeem(authorized: Authorized, deadline: Deadline): Promise<Grant & { readonly idToken: string }>;
   /**
-   * Who the tokens are for, after the ID token's signature and claims were verified.
-   * @param request its nonce is demanded where one was sent; a device authorization sends none (RFC 8628 §3.1)
+   * Who the tokens are for, after the ID token's signature and claims were verified. A nonce is demanded where the request sent
+   * one; a device authorization sends none (RFC 8628 §3.1).
    */
   identify(
     grant: Grant & { readonly idToken: string },
-    request: Pick<CodeRequest, 'nonce'>,
+    authorized: Authorized,
     deadline: Deadline,
   ): Promise<Identity>;
 }
@@ -52,23 +46,19 @@ export function openRedemption(context: {
   const { provider, clock } = context;
   const keys: SigningKeys = openSigningKeys(context.metadata, context.fetch, context.signal);
   keys.warm();
-  async function exchange(code: string, request: CodeRequest, deadline: Deadline) {
-    const requestedAt = clock.now();
-    return grantOf(await exchangeCode(code, { ...context, request, deadline }), requestedAt);
-  }
   return {
-    exchange,
-    async redeem(answer, deadline) {
-      return answer.kind === 'code'
-        ? exchange(answer.code, answer.request, deadline)
-        : grantOf(answer.tokens, answer.requestedAt);
+    async redeem(authorized, deadline) {
+      if (authorized.kind === 'tokens') return grantOf(authorized.tokens, authorized.requestedAt);
+      const { code, request } = authorized;
+      const requestedAt = clock.now();
+      return grantOf(await exchangeCode(code, { ...context, request, deadline }), requestedAt);
     },
-    async identify({ idToken, accessToken }, request, deadline) {
+    async identify({ idToken, accessToken }, authorized, deadline) {
       const idTokenClaims = await verifyIdToken(idToken, {
         ...context,
         keys,
         accessToken,
-        nonce: request.nonce,
+        nonce: authorized.kind === 'code' ? authorized.request.nonce : undefined,
         deadline,
       });
       return readIdentity(provider.id, provider.identity, { idTokenClaims, accessToken });

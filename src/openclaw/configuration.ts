@@ -17,6 +17,8 @@ export interface OpenClawConfiguration {
   readonly defaultModel?: string;
   /** `gateway.port`. */
   readonly gatewayPort?: number;
+  /** The ids in `agents.list`. */
+  readonly agents: readonly string[];
   /** `agents.list[].agentDir` by agent id. */
   readonly agentDirectories: Readonly<Record<string, string>>;
 }
@@ -33,6 +35,7 @@ export async function readOpenClawConfiguration(path: string): Promise<OpenClawC
   const agents = record(root.agents);
   const defaultModel = modelName(record(agents.defaults).model);
   const { port } = record(root.gateway);
+  const listed: unknown[] = Array.isArray(agents.list) ? agents.list : [];
   return {
     order: mapValues(record(auth.order), (ids) =>
       Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : undefined,
@@ -46,8 +49,12 @@ export async function readOpenClawConfiguration(path: string): Promise<OpenClawC
     }),
     ...(defaultModel === undefined ? {} : { defaultModel }),
     ...(typeof port === 'number' ? { gatewayPort: port } : {}),
+    agents: listed.flatMap((entry) => {
+      const { id } = record(entry);
+      return typeof id === 'string' ? [normalizeAgentId(id)] : [];
+    }),
     agentDirectories: Object.fromEntries(
-      (Array.isArray(agents.list) ? agents.list : []).flatMap((entry) => {
+      listed.flatMap((entry) => {
         const { id, agentDir } = record(entry);
         return typeof id === 'string' && typeof agentDir === 'string'
           ? [[normalizeAgentId(id), agentDir]]

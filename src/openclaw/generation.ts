@@ -23,6 +23,10 @@ export interface GenerationFinding {
   readonly version?: string;
   /** The installed OpenClaw keeps a database, and what is on disk are files of before: it refuses until they are moved. */
   readonly migrationPending?: true;
+  /** The directory of another agent in which such files are: OpenClaw then refuses every agent. */
+  readonly pendingIn?: string;
+  /** What is on disk was written by a newer OpenClaw than the installed one, which does not read it. */
+  readonly newerOnDisk?: true;
 }
 
 /** The first published versions with each layout, and the first that calls the provider `openai`. */
@@ -34,18 +38,34 @@ const FIRST_WITH_OPENAI = [2026, 6, 0] as const;
 export function findGeneration(places: {
   agentDirectory: string;
   stateDirectory?: string | undefined;
+  /** The directories of all agents of this OpenClaw. */
+  agentDirectories?: readonly string[] | undefined;
   /** The OpenClaw that is installed here, where one is in reach. */
   installation?: Pick<Installation, 'version'> | undefined;
 }): GenerationFinding {
+  const found = findOwnGeneration(places);
+  if (found.generation !== 'D' || found.migrationPending || found.newerOnDisk) return found;
+  const pendingIn = places.agentDirectories?.find(
+    (directory) => directory !== places.agentDirectory && existsSync(join(directory, 'auth-profiles.json')),
+  );
+  return pendingIn === undefined ? found : { ...found, migrationPending: true, pendingIn };
+}
+
+function findOwnGeneration(places: Parameters<typeof findGeneration>[0]): GenerationFinding {
   const { agentDirectory, stateDirectory } = places;
   const version = places.installation?.version;
   const known = version === undefined ? {} : { version };
   const installed = version === undefined ? undefined : generationOf(version);
   const has = (name: string) => existsSync(join(agentDirectory, name));
+  const onDisk = (generation: Generation): GenerationFinding => ({
+    generation,
+    from: 'disk',
+    ...known,
+    ...(installed !== undefined && installed < generation ? { newerOnDisk: true } : {}),
+  });
 
-  if (keepsShared(stateDirectory)) return { generation: 'D', from: 'disk', ...known };
-  if (has('openclaw-agent.sqlite'))
-    return { generation: installed === 'D' ? 'D' : 'C', from: 'disk', ...known };
+  if (keepsShared(stateDirectory)) return onDisk('D');
+  if (has('openclaw-agent.sqlite')) return onDisk(installed === 'D' ? 'D' : 'C');
   if (has('auth-state.json') || has('auth-profiles.json')) {
     if (installed === 'C' || installed === 'D')
       return { generation: installed, from: 'disk', ...known, migrationPending: true };
@@ -84,12 +104,12 @@ export function keepsPlan({ generation }: { readonly generation: string }): bool
 }
 
 /**
- * Refuses what this program cannot write so that OpenClaw reads it: databases without an OpenClaw in reach, and files that
- * OpenClaw must move first.
+ * Refuses what this program cannot write so that OpenClaw reads it: databases without an OpenClaw in reach, or of a newer one
+ * than is in reach, and files that OpenClaw must move first.
  * @throws StoreError `ERR_STORE_GENERATION` with the reason and the way out
  */
 export function assertWritable(
-  { generation, version, migrationPending }: GenerationFinding,
+  { generation, version, migrationPending, pendingIn, newerOnDisk }: GenerationFinding,
   agentDirectory: string,
 ): void {
   const which = version === undefined ? 'OpenClaw here' : `OpenClaw ${foreignText(version, 40)}`;
@@ -98,8 +118,15 @@ export function assertWritable(
   };
   if (migrationPending) {
     refuse(
-      `${which} keeps its credentials in a database (generation ${generation}), and the files of an older version are still here: it uses none of them until they are moved.`,
+      `${which} keeps its credentials in a database (generation ${generation}), and files of an older version are still in ${pendingIn ?? agentDirectory}: ${pendingIn === undefined ? 'it uses none of them' : 'it serves no agent'} until they are moved.`,
       'Nothing was written. Run openclaw doctor --fix, then this command again.',
+    );
+  }
+  // Its SDK would make files beside the database: read by the older one only, and in the newer one's way.
+  if (newerOnDisk) {
+    refuse(
+      `A newer OpenClaw keeps its credentials in a database here (generation ${generation}), and ${which}, which is the one in reach, does not read it.`,
+      'Nothing was written. Install the newer version again, or name its package with --openclaw <dir>.',
     );
   }
   if ((generation === 'C' || generation === 'D') && version === undefined) {

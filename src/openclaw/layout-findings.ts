@@ -5,20 +5,32 @@ import { join } from 'node:path';
 
 import { type Finding, finding } from '../findings.ts';
 import { foreignText } from '../redact.ts';
-import { type GenerationFinding, generationOf } from './generation.ts';
+import type { GenerationFinding } from './generation.ts';
 
 export function findInLayout(agentDirectory: string, found: GenerationFinding): Finding[] {
-  const { generation, version, migrationPending } = found;
+  const { generation, version, migrationPending, pendingIn, newerOnDisk } = found;
   const which = version === undefined ? 'OpenClaw here' : `OpenClaw ${foreignText(version, 40)}`;
   const file = join(agentDirectory, 'auth-profiles.json');
-  const database = join(agentDirectory, 'openclaw-agent.sqlite');
   if (migrationPending)
     return [
       finding('generation', {
-        subject: agentDirectory,
+        subject: pendingIn ?? agentDirectory,
         message: `${which} keeps its credentials in a database (generation ${generation}), and the files of an older version are still here.`,
-        reason: 'It uses none of them until they are moved.',
+        reason:
+          pendingIn === undefined
+            ? 'It uses none of them until they are moved.'
+            : 'It serves no agent at all until they are moved (AUTH_PROFILE_MIGRATION_REQUIRED).',
         remedy: 'openclaw doctor --fix',
+      }),
+    ];
+  if (newerOnDisk)
+    return [
+      finding('generation', {
+        subject: agentDirectory,
+        message: `A newer OpenClaw keeps its credentials in a database here (generation ${generation}), and ${which} does not read it.`,
+        reason:
+          'What was stored by the newer version is not seen by this one, and nothing is written for this one.',
+        remedy: 'install the newer version again, or name its package with --openclaw <dir>',
       }),
     ];
   if ((generation === 'C' || generation === 'D') && existsSync(file))
@@ -29,16 +41,6 @@ export function findInLayout(agentDirectory: string, found: GenerationFinding): 
         reason:
           'Nobody reads it, and newer versions refuse every command of the provider until it is moved (AUTH_PROFILE_MIGRATION_REQUIRED).',
         remedy: 'openclaw doctor --fix',
-      }),
-    ];
-  const installed = version === undefined ? generation : generationOf(version);
-  if (existsSync(database) && (installed === 'A' || installed === 'B'))
-    return [
-      finding('generation', {
-        subject: database,
-        message: `${which} reads files (generation ${installed}), and a newer version has kept a database here.`,
-        reason: 'What was stored by the newer version is not seen by this one.',
-        remedy: 'install the newer version again, or sign in: codex-login',
       }),
     ];
   return [];

@@ -1,12 +1,13 @@
 /**
  * Where OpenClaw keeps things on this machine, found as OpenClaw finds them.
- * It decides paths from the environment, the home directory and what exists; it reads no file.
+ * It decides paths from the environment, the home directory, the version and what exists; it reads no file.
  */
 
-import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 
 import type { Environment } from '../ports.ts';
+import { isAtLeast } from './version.ts';
 
 /** The agent that OpenClaw itself falls back to. */
 export const MAIN_AGENT = 'main';
@@ -29,27 +30,62 @@ export function locateOpenClaw(surroundings: Surroundings): OpenClawPlaces {
   return { stateDirectory, configurationPath: configurationPathOf(stateDirectory, surroundings) };
 }
 
+export interface AgentDirectories {
+  /** Of the store that every agent inherits from: main's usual one, whatever the configuration says of main. */
+  readonly shared: string;
+  /** Where a login for this one agent belongs. */
+  of(agent: string): string;
+  /** Where a turn of this agent looks first. */
+  ofTurn(agent: string): string;
+  /** Where this agent's would be if nothing were configured. */
+  usual(agent: string): string;
+  /** Of every agent that is configured or has one. */
+  all(): string[];
+}
+
+/** The first version whose turns do not look at `OPENCLAW_AGENT_DIR`; its commands still do. */
+const FIRST_WITHOUT_AGENT_DIR = [2026, 5, 12] as const;
+
 /**
- * The directory of an agent: what the configuration says of it, else below the state directory. For main the environment
- * comes first (`OPENCLAW_AGENT_DIR`, `PI_CODING_AGENT_DIR`).
- * @param configured `agents.list[].agentDir` of that agent
+ * The directories of the agents: what the configuration says of one, else below the state directory. Up to 2026.5.7 the
+ * environment says where the shared one is (`OPENCLAW_AGENT_DIR`, `PI_CODING_AGENT_DIR`).
+ * @param configured `agents.list[].agentDir` by agent id
+ * @param version of the installed OpenClaw; undefined: an old one
  */
-export function agentDirectory(
-  agent: string,
+export function agentDirectories(
   places: OpenClawPlaces,
-  configured: string | undefined,
+  configured: Readonly<Record<string, string>>,
   surroundings: Surroundings,
-): string {
-  const id = normalizeAgentId(agent);
+  version: string | undefined,
+): AgentDirectories {
   const { environment } = surroundings;
-  const own =
-    id === MAIN_AGENT
-      ? (set(environment.OPENCLAW_AGENT_DIR) ?? set(environment.PI_CODING_AGENT_DIR))
-      : undefined;
-  const directory = own ?? set(configured);
-  return directory === undefined
-    ? join(places.stateDirectory, 'agents', id, 'agent')
-    : userPath(directory, surroundings);
+  const usual = (agent: string) => join(places.stateDirectory, 'agents', normalizeAgentId(agent), 'agent');
+  const ofTurn = (agent: string) => {
+    const id = normalizeAgentId(agent);
+    const directory = set(configured[id]);
+    return directory === undefined ? usual(id) : userPath(directory, surroundings);
+  };
+  const named =
+    version !== undefined && isAtLeast(version, FIRST_WITHOUT_AGENT_DIR)
+      ? undefined
+      : (set(environment.OPENCLAW_AGENT_DIR) ?? set(environment.PI_CODING_AGENT_DIR));
+  const own = named === undefined ? undefined : userPath(named, surroundings);
+  return {
+    shared: own ?? usual(MAIN_AGENT),
+    of: (agent) => (normalizeAgentId(agent) === MAIN_AGENT ? (own ?? ofTurn(agent)) : ofTurn(agent)),
+    ofTurn,
+    usual,
+    all: () => [MAIN_AGENT, ...listAgents(places, Object.keys(configured))].map(ofTurn),
+  };
+}
+
+/** Equal for two ways to one file, which may not exist yet: an agent's store may be a link to main's. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return dirname(path) === path ? path : join(realPath(dirname(path)), basename(path));
+  }
 }
 
 /** An agent's id as OpenClaw spells it in paths. */

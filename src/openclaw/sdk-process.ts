@@ -78,7 +78,7 @@ export function openSdkProcess({
           const ended = (status: number | null) => fail(`its process ended with status ${status ?? 'none'}`);
           const failed = (error: Error) => {
             running = undefined;
-            fail(`its process could not be started (${'code' in error ? String(error.code) : error.name})`);
+            fail(`its process could not be reached (${'code' in error ? String(error.code) : error.name})`);
           };
           const limit = setTimeout(() => {
             child.kill('SIGKILL');

@@ -30,20 +30,35 @@ export interface SdkStoreOptions {
 /** How often an edit is made anew because somebody else committed in between. */
 const MOST_ATTEMPTS = 10;
 
+interface Seen {
+  readonly state: AuthProfiles;
+  readonly version: string;
+}
+
 export function openSdkStore(options: SdkStoreOptions): ProfileStore {
   const { sdk, agentDirectory, location, generation, clock } = options;
   const where = agentDirectory === undefined ? {} : { agentDir: agentDirectory };
 
-  async function readNow(): Promise<{ state: AuthProfiles; version: string }> {
+  async function readNow(): Promise<Seen> {
     // OpenClaw would make the database: a mere look leaves nothing behind.
     if (!existsSync(location)) return { state: { version: 1, profiles: {} }, version: 'none' };
     return readFrom(await sdk.ask(where));
   }
 
-  function readFrom(answer: SdkOutcome): { state: AuthProfiles; version: string } {
+  function readFrom(answer: SdkOutcome): Seen {
     if (answer.outcome !== 'read') throw refusal(answer, options);
     const state = answer.state as AuthProfiles;
     return { state: { ...state, profiles: state.profiles ?? {} }, version: answer.version ?? '' };
+  }
+
+  /** Only the store can tell: OpenClaw may have written and not kept it, or ended before it could answer. */
+  async function assertWritten(answer: SdkOutcome, meant: AuthProfiles, before: Seen): Promise<void> {
+    const found = await sdk.ask(where);
+    if (found.outcome !== 'read')
+      throw answer.outcome === 'refused' ? refusal(answer, options) : unseen(options);
+    const now = readFrom(found);
+    if (answer.outcome !== 'written' && now.version === before.version) throw refusal(answer, options);
+    if (!isKept(meant, now.state, before.state)) throw notKept(options);
   }
 
   return {
@@ -68,8 +83,7 @@ export function openSdkStore(options: SdkStoreOptions): ProfileStore {
         const keepInOrder = Object.values(decision.next.order ?? {}).flat();
         const answer = await sdk.ask({ ...where, replace: { version, next: decision.next, keepInOrder } });
         if (answer.outcome === 'changed') continue;
-        if (answer.outcome !== 'written') throw refusal(answer, options);
-        await assertKept(decision.next, (await readNow()).state, options);
+        await assertWritten(answer, decision.next, { state, version });
         // The database is not locked any more: its gateway could not read it otherwise.
         await whileLocked?.();
         return decision.result;
@@ -86,27 +100,40 @@ export function openSdkStore(options: SdkStoreOptions): ProfileStore {
   };
 }
 
-/** OpenClaw answered that it wrote: what it then reads must be what was meant, or the success would be a lie. */
-async function assertKept(
-  meant: AuthProfiles,
-  kept: AuthProfiles,
-  { location, version }: SdkStoreOptions,
-): Promise<void> {
-  const order = Object.entries(meant.order ?? {}).every(([provider, ids]) =>
+/** Whether OpenClaw reads what was meant to change; the rest may have been changed again by somebody else since. */
+function isKept(meant: AuthProfiles, kept: AuthProfiles, before: AuthProfiles): boolean {
+  const changed = <T>(next: Readonly<Record<string, T>> = {}, old: Readonly<Record<string, T>> = {}) =>
+    Object.entries(next).filter(([key, value]) => !isDeepStrictEqual(value, old[key]));
+  const order = changed(meant.order, before.order).every(([provider, ids]) =>
     isDeepStrictEqual(kept.order?.[provider], ids),
   );
   // It drops a `lastGood` that names another store's profile: that store's own then counts.
-  const lastGood = Object.entries(meant.lastGood ?? {}).every(
+  const lastGood = changed(meant.lastGood, before.lastGood).every(
     ([provider, id]) => !Object.hasOwn(meant.profiles, id) || kept.lastGood?.[provider] === id,
   );
-  const tokens = Object.entries(meant.profiles).every(
+  const tokens = changed(meant.profiles, before.profiles).every(
     ([id, profile]) => kept.profiles[id]?.access === profile.access,
   );
-  if (tokens && order && lastGood) return;
-  throw new StoreError('ERR_STORE_IO', {
+  const removed = Object.keys(before.profiles).filter((id) => !Object.hasOwn(meant.profiles, id));
+  return tokens && order && lastGood && removed.every((id) => !Object.hasOwn(kept.profiles, id));
+}
+
+/** To call it a success would be a lie, and so would be to call it unchanged. */
+function notKept({ location, version }: SdkStoreOptions): StoreError {
+  return new StoreError('ERR_STORE_IO', {
     store: location,
+    outcome: 'unknown',
     summary: `OpenClaw ${foreignText(version, 40)} did not keep what was written into its store: ${location}.`,
     hint: 'Look at what it has: codex-login status. Then sign in with OpenClaw itself: openclaw models auth login --provider openai.',
+  });
+}
+
+function unseen({ location, version }: SdkStoreOptions): StoreError {
+  return new StoreError('ERR_STORE_IO', {
+    store: location,
+    outcome: 'unknown',
+    summary: `OpenClaw ${foreignText(version, 40)} ended while it wrote, or cannot be asked any more, so whether the credential is stored is unknown: ${location}.`,
+    hint: 'Look at what it has: codex-login status. If the login is not there, run the command again.',
   });
 }
 

@@ -29,7 +29,7 @@ describe('the page after a login', () => {
     expect(text).toMatch(new RegExp(`Profile\\s+${result?.profileId}\\s`));
     expect(text).toMatch(new RegExp(`Stored in\\s+${result?.store}\\s`));
     expect(result?.routable).toBe(true);
-    expect(text).toMatch(/Will be used\s+yes/);
+    expect(text).toMatch(/Will be used\s+Yes, by OpenClaw/);
     expect(page.url()).toMatch(new RegExp(`^${login.origin}/[\\w-]{22}$`));
     expect(complaints).toEqual([]);
     await expectGoodLooks(page, 'success');
@@ -41,7 +41,7 @@ describe('the page after a login', () => {
     const { page, text, result, complaints } = await read({ configuration: async () => ({ profiles }) });
     expect(result).toMatchObject({ routable: false, reason: 'mode_mismatch' });
     expect(await page.title()).toBe('Signed in, one step left · codex-login');
-    expect(text).toMatch(/Will be used\s+not yet: mode_mismatch/);
+    expect(text).toMatch(/Will be used\s+Not yet: mode_mismatch/);
     expect(text).toContain(result?.hint);
     expect(complaints).toEqual([]);
     await expectGoodLooks(page, 'one-step-left');
@@ -59,8 +59,10 @@ describe('the page after a login', () => {
       expect(await page.title()).toBe('Not signed in · codex-login');
       expect(text).toMatch(/^Not signed in\n/);
       expect(text).toContain(error?.summary);
-      expect(text).toContain(error?.hint);
-      expect(text).toMatch(new RegExp(`Code\\s+${code}$`));
+      // That nothing was stored is told in a place of its own.
+      expect(text).toContain(error?.hint.replace(' Nothing was stored.', ''));
+      expect(text).toMatch(/Stored\s+Nothing; what was stored before is unchanged/);
+      expect(text).toMatch(new RegExp(`Error code\\s+${code}\\s`));
       expect(page.url()).toMatch(new RegExp(`^${login.origin}/[\\w-]{22}$`));
       expect(complaints).toEqual([]);
       await expectGoodLooks(page, name);

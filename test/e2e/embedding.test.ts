@@ -129,9 +129,10 @@ describe('embedded in another program', () => {
       'SECURITY.md',
       'bin/codex-login.js',
       'docs/architecture.md',
+      'docs/pages.md',
     ])
       expect({ file, there: existsSync(join(directory, file)) }).toEqual({ file, there: true });
-    for (const file of ['test', 'src', 'mocks', 'scripts', '.ci'])
+    for (const file of ['test', 'src', 'mocks', 'scripts', '.ci', 'docs/images'])
       expect({ file, there: existsSync(join(directory, file)) }).toEqual({ file, there: false });
   });
 });

@@ -150,7 +150,7 @@ describe('codex-login login --json', () => {
     );
     expect(status).toBe(5);
     expect(events.map(({ type }) => type)).toEqual(['error']);
-    expect(events[0]).toMatchObject({ message: expect.stringContaining(`${port} (EADDRINUSE)`) });
+    expect(events[0]).toMatchObject({ message: expect.stringContaining(`port ${port} is held by `) });
   });
 
   test('ends with 7 before anybody signs in when the store cannot be understood, and leaves its bytes', async () => {
@@ -220,6 +220,7 @@ describe('codex-login for a person', () => {
     const agent = createUserAgent();
     const command = startCommand(['--issuer', server.issuer, '--port', '0', '--store', store], {
       home: dirname(store),
+      env: { SSH_TTY: '/dev/pts/0' },
     });
     let heard = '';
     command.child.stderr?.on('data', (chunk: string) => {
@@ -231,7 +232,7 @@ describe('codex-login for a person', () => {
     expect(status).toBe(0);
     expect(stdout).toBe('');
     expect(stderr).toMatch(
-      /No browser was opened \(there is no display here\): open the page above yourself/,
+      /No browser was opened \(this is an SSH session\)\.[\s\S]*ssh -L[\s\S]*open the page above there/,
     );
     expect(stderr).toMatch(/600 seconds at most; Ctrl-C ends it/);
     expect(stderr).toMatch(/Signed in as robin@example\.com, plus plan/);
@@ -262,7 +263,7 @@ describe('codex-login for a person', () => {
       ['--issuer', 'http://example.com'],
       ['nonsense'],
       ['--timeout', '0'],
-      ['--browser'],
+      ['--browser', '--no-browser'],
       ['order', 'set'],
       ['order', 'turn'],
       ['mock', '--scenario', 'nope'],

@@ -1,6 +1,6 @@
 /** The seed of this project: a login that is stored, and then never used. */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
@@ -114,6 +114,13 @@ describe('openclaw-63856', () => {
     expect(() => readFileSync(store)).toThrow('ENOENT');
   });
 
+  test('an agent that OpenClaw does not know is told of: nothing would run it', async () => {
+    const { home } = openclawHome({ agents: { list: [{ id: 'Work' }] } });
+    const said = async (agent: string) =>
+      (await runCommand(['status', '--agent', agent], { home })).stdout.includes('lists no agent');
+    expect([await said('tpyo'), await said('work'), await said('main')]).toEqual([true, false, false]);
+  });
+
   test('an agent without a file of its own is signed in beside what it inherits from main', async () => {
     const other = { ...dead, access: 'a', refresh: 'r', accountId: 'other' };
     const { home } = openclawHome({}, { profiles: { inherited: other } });
@@ -121,6 +128,45 @@ describe('openclaw-63856', () => {
     expect(status).toBe(0);
     expect(events.at(-1)).toMatchObject({ routable: true, order: [id, 'inherited'] });
     expect(events.at(-1)).not.toHaveProperty('agents');
+  });
+
+  test.each([
+    ['its file', 'work/agent', '../../main/agent/auth-profiles.json', 'auth-profiles.json'],
+    ['its directory', 'work', '../main/agent', 'agent'],
+  ])(
+    'an agent that shares the store of main by a link, of %s, keeps it: nothing of the login is taken for a copy',
+    async (_, directory, target, name) => {
+      const { home, store } = openclawHome({});
+      await signIn(home);
+      const agents = join(home, '.openclaw/agents');
+      mkdirSync(join(agents, directory), { recursive: true });
+      symlinkSync(target, join(agents, directory, name));
+      const { events, status } = await signIn(home);
+      expect(status).toBe(0);
+      expect(events.at(-1)).toMatchObject({ routable: true });
+      expect(events.at(-1)).not.toHaveProperty('agents');
+      expect(Object.keys(expectInvariants(store).profiles)).toEqual([id]);
+    },
+  );
+
+  test('a directory of its own that openclaw.json names for main follows: what all inherit from stays where it is', async () => {
+    const { home, store } = openclawHome({
+      agents: { list: [{ id: 'main', agentDir: '~/mine' }, { id: 'work' }] },
+    });
+    const mine = join(home, 'mine/auth-profiles.json');
+    mkdirSync(join(home, 'mine'));
+    const other = { ...dead, access: 'a', refresh: 'r', accountId: 'other' };
+    writeFileSync(mine, JSON.stringify({ profiles: { x: other }, order: { 'openai-codex': ['x'] } }), {
+      mode: 0o600,
+    });
+    const { events } = await signIn(home);
+    expect(events.at(-1)).toMatchObject({
+      store,
+      routable: true,
+      agents: [{ agent: 'main', store: mine, routable: true }],
+    });
+    expect(JSON.parse(readFileSync(mine, 'utf8')).order).toEqual({ 'openai-codex': [id, 'x'] });
+    expect((await runCommand(['status', '--agent', 'work'], { home })).status).toBe(0);
   });
 
   test('every other agent with an order or a copy of its own follows, without a copy of the token', async () => {

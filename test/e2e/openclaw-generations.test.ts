@@ -147,6 +147,20 @@ describe.each([
   });
 });
 
+test('OpenClaw 2026.6.11 takes no database for an agent whose directory is elsewhere: refused before the sign-in, and none is made', async () => {
+  const place = openclaw('2026.6.11');
+  const elsewhere = join(place.home, 'work');
+  mkdirSync(join(place.home, '.openclaw'));
+  const list = [{ id: 'main' }, { id: 'work', agentDir: elsewhere }, { id: 'usual' }];
+  writeFileSync(join(place.home, '.openclaw/openclaw.json'), JSON.stringify({ agents: { list } }));
+  const { status, events } = await start(place, ['login', '--agent', 'work']).ended;
+  expect(status).toBe(7);
+  expect(events.map(({ type }) => type)).toEqual(['error']);
+  expect(events[0]).toMatchObject({ code: 'ERR_STORE_GENERATION', hint: expect.stringContaining('main') });
+  expect(existsSync(elsewhere)).toBe(false);
+  expect((await signIn(place, ['--agent', 'usual'])).events.at(-1)).toMatchObject({ routable: true });
+});
+
 describe('OpenClaw 2026.5.28 (generation B)', () => {
   test('gets the login in both of its files where the state file has a word on the provider', async () => {
     const place = openclaw('2026.5.28');

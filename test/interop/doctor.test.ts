@@ -1,13 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, inject, onTestFinished } from 'vitest';
+import { describe, expect, inject } from 'vitest';
 
-import { startAuthorizationServer } from '../../mocks/index.ts';
-import type { FindingEvent } from '../../src/events/doctor.ts';
 import type { StoredProfile } from '../../src/store/profile-store.ts';
-import { runCommand } from '../support/command.ts';
 import { expectInvariants } from '../support/store-invariants.ts';
-import { type OpenClaw, provider, test, testOn } from './openclaw.ts';
+import { doctor } from './doctor.ts';
+import { provider, test, testOn } from './openclaw.ts';
 import { signIn } from './sign-in.ts';
 import { namesOf, VERSIONS } from './versions.ts';
 
@@ -30,28 +28,6 @@ interface Route {
   profileId?: string;
   apiKey?: string;
   error?: string;
-}
-
-/** The packed command on the state directory of a real OpenClaw, with a server on this machine. */
-async function doctor({ home, environment, installed }: OpenClaw, ...args: string[]) {
-  const server = await startAuthorizationServer();
-  onTestFinished(() => server.close());
-  const { status, events, stderr } = await runCommand(
-    ['doctor', '--json', '--issuer', server.issuer, '--openclaw', installed.directory, ...args],
-    {
-      home,
-      env: { ...environment, PATH: installed.path, TMPDIR: home, OPENCLAW_DISABLE_BUNDLED_PLUGINS: '1' },
-    },
-  );
-  expect(stderr).toBe('');
-  const findings = events.filter(({ type }) => type === 'finding') as never as FindingEvent[];
-  const worse = findings.filter(({ severity }) => severity !== 'info');
-  const result = events.at(-1) as never as {
-    backups?: { backup: string }[];
-    gateway?: string;
-    healthy: boolean;
-  };
-  return { status, ids: worse.map(({ id }) => id), findings, result };
 }
 
 const causes: [string, object, Record<string, StoredProfile>, string][] = [

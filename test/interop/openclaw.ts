@@ -31,6 +31,8 @@ export interface OpenClaw {
   expireCredentials(): Promise<void>;
   /** Runs `openclaw <args>`; resolves to what it prints. */
   run(...args: string[]): Promise<string>;
+  /** The same, with more in its environment. */
+  runWith(environment: Readonly<Record<string, string>>, ...args: string[]): Promise<string>;
   /** OpenClaw's own functions, see `real.mjs`. */
   functions(): Promise<RealFunctions>;
 }
@@ -71,6 +73,12 @@ function openClawIn(home: string, { node, directory }: InstalledOpenClaw): OpenC
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, JSON.stringify(content, null, 2), { mode: 0o600 });
   };
+  async function runWith(environment: Readonly<Record<string, string>>, ...args: string[]): Promise<string> {
+    const program = join(directory, 'openclaw.mjs');
+    const options = { env: { ...env, ...environment }, cwd: home, timeout: 100_000 };
+    const { stdout } = await promisify(execFile)(node, [program, ...args], options);
+    return stdout;
+  }
   return {
     home,
     environment: {
@@ -112,12 +120,8 @@ function openClawIn(home: string, { node, directory }: InstalledOpenClaw): OpenC
       const script = fileURLToPath(new URL('expire.mjs', import.meta.url));
       await promisify(execFile)(node, [script, directory, storePath], { env, cwd: home });
     },
-    async run(...args) {
-      const program = join(directory, 'openclaw.mjs');
-      const options = { env, cwd: home, timeout: 50_000 };
-      const { stdout } = await promisify(execFile)(node, [program, ...args], options);
-      return stdout;
-    },
+    run: (...args) => runWith({}, ...args),
+    runWith,
     functions: () => startFunctions(node, directory, env, home),
   };
 }

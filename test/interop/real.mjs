@@ -21,8 +21,9 @@ async function real(prefix, name) {
   throw new Error(`OpenClaw has no ${name} in ${prefix}-*.js`);
 }
 
-// Tells whenever OpenClaw finds its lock taken: the sign that it waits. OpenClaw calls the function through this object.
-const { open } = fs;
+// Tells whenever OpenClaw finds its lock taken, the sign that it waits, and when it removes one that another process holds and
+// that is younger than a stale one. OpenClaw calls the functions through this object.
+const { open, rm } = fs;
 fs.open = async (path, flags, ...more) => {
   try {
     return await open(path, flags, ...more);
@@ -31,6 +32,20 @@ fs.open = async (path, flags, ...more) => {
     throw error;
   }
 };
+
+fs.rm = (path, ...more) => {
+  if (String(path).endsWith('.lock') && isAnothers(path)) process.send({ event: 'robbed' });
+  return rm(path, ...more);
+};
+
+function isAnothers(lock) {
+  try {
+    const { pid, createdAt } = JSON.parse(readFileSync(lock, 'utf8'));
+    return pid !== process.pid && process.kill(pid, 0) && Date.now() - Date.parse(createdAt) < 30_000;
+  } catch {
+    return false;
+  }
+}
 
 const resolveAuthProfileOrder = await real('order', 'resolveAuthProfileOrder');
 const resolveAuthProfileEligibility = await real('order', 'resolveAuthProfileEligibility');

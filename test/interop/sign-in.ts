@@ -23,7 +23,14 @@ export async function signIn(
     server,
     env = {},
     args = [],
-  }: { server?: Awaited<ReturnType<typeof startServer>>; env?: NodeJS.ProcessEnv; args?: string[] } = {},
+    refused = false,
+  }: {
+    server?: Awaited<ReturnType<typeof startServer>>;
+    env?: NodeJS.ProcessEnv;
+    args?: string[];
+    /** It ends before it asks anybody to sign in. */
+    refused?: boolean;
+  } = {},
 ): Promise<SignedIn> {
   const { issuer } = server ?? (await startServer());
   const command = startCommand(
@@ -41,8 +48,10 @@ export async function signIn(
       },
     },
   );
-  const { url } = await command.line('authorization_url');
-  await createUserAgent().openUrl(url);
+  if (!refused) {
+    const { url } = await command.line('authorization_url');
+    await createUserAgent().openUrl(url);
+  }
   const ended = await command.ended;
   return { ...ended, result: ended.events.at(-1) as never };
 }

@@ -1,48 +1,11 @@
 import { describe, expect } from 'vitest';
 
-import type { AuthorizationServer } from '../../mocks/index.ts';
 import { runCommand } from '../support/command.ts';
-import { type Model, startModel } from './model.ts';
-import { type OpenClaw, test, testOn } from './openclaw.ts';
+import { startModel } from './model.ts';
+import { test, testOn } from './openclaw.ts';
 import { signIn, startServer } from './sign-in.ts';
-import { namesOf, SEED, VERSIONS } from './versions.ts';
-
-/** A configuration whose default model is behind a stand-in. */
-function talkingTo(version: string, url: string, fallback?: string) {
-  const { provider, api } = namesOf(version);
-  const deepseek = {
-    baseUrl: `${fallback}/v1`,
-    api: 'openai-completions',
-    apiKey: 'a-key-that-costs-money',
-    models: [{ id: 'deepseek-chat', name: 'deepseek-chat' }],
-  };
-  return {
-    agents: {
-      defaults: {
-        model: {
-          primary: `${provider}/gpt-5.4`,
-          ...(fallback === undefined ? {} : { fallbacks: ['deepseek/deepseek-chat'] }),
-        },
-      },
-    },
-    models: {
-      providers: {
-        [provider]: { baseUrl: `${url}/backend-api`, api, models: [{ id: 'gpt-5.4', name: 'gpt-5.4' }] },
-        ...(fallback === undefined ? {} : { deepseek }),
-      },
-    },
-  };
-}
-/** One turn in a process of its own, or by the gateway that runs. */
-const turn = (openclaw: OpenClaw, { agent = 'main', by = 'itself' } = {}) =>
-  openclaw.run(
-    ...['agent', ...(by === 'itself' ? ['--local'] : []), '--agent', agent, '--message', 'ping', '--json'],
-  );
-/** The labels of the tokens that a model has been called with since the last question. */
-function seen(model: Model, server: AuthorizationServer): (string | undefined)[] {
-  const tokens = model.tokens.splice(0);
-  return [...new Set(tokens.map((token) => server.journal.label(token)))];
-}
+import { seen, talkingTo, turn } from './turn.ts';
+import { SEED, VERSIONS } from './versions.ts';
 
 describe.each(VERSIONS)('a turn of the real OpenClaw %s', (version) => {
   testOn(version)(

@@ -111,7 +111,7 @@ describe('the sign-in page', () => {
   test('lists the accounts with labels and loads nothing from anywhere', async () => {
     const { response, html } = await open();
     expect(response.status).toBe(200);
-    expect(html.match(/<label><input type="radio"/g)).toHaveLength(2);
+    expect(html.match(/<label><input type="radio"/g)).toHaveLength(3);
     expect(html).toContain('prefers-color-scheme:dark');
     expect(html).not.toMatch(/<script|https?:\/\/(?!127\.0\.0\.1|localhost)/);
     const policy = response.headers.get('content-security-policy');

@@ -9,16 +9,33 @@ import {
 import { authorizeScenarios } from '../../mocks/scenarios/authorize.ts';
 import { deviceAuthorizationScenarios, devicePollScenarios } from '../../mocks/scenarios/device.ts';
 import { idTokenScenarios } from '../../mocks/scenarios/id-token.ts';
-import { discoveryScenarios, jwksScenarios } from '../../mocks/scenarios/metadata.ts';
+import { discoveryScenarios, jwksScenarios, userinfoScenarios } from '../../mocks/scenarios/metadata.ts';
 import { refreshScenarios } from '../../mocks/scenarios/refresh.ts';
-import { revocationScenarios, tokenScenarios } from '../../mocks/scenarios/token.ts';
+import { revocationScenarios } from '../../mocks/scenarios/revocation.ts';
+import { tokenScenarios } from '../../mocks/scenarios/token.ts';
 import * as client from './client.ts';
 
 type Check = (server: AuthorizationServer) => Promise<void>;
 const jwks = (server: AuthorizationServer) => fetch(`${server.issuer}/.well-known/jwks.json`);
 const discover = (server: AuthorizationServer) => fetch(`${server.issuer}/.well-known/openid-configuration`);
 
-const jwksChecks: Record<Exclude<keyof typeof jwksScenarios, 'jwks-hang'>, Check> = {
+const notJson =
+  (ask: (server: AuthorizationServer) => Promise<Response>): Check =>
+  async (server) => {
+    const response = await ask(server);
+    expect(response.headers.get('content-type')).toBe('application/json');
+    await expect(response.json()).rejects.toThrow(SyntaxError);
+  };
+const status =
+  (ask: (server: AuthorizationServer) => Promise<Response>, expected: number): Check =>
+  async (server) =>
+    expect((await ask(server)).status).toBe(expected);
+
+const jwksChecks: Record<Exclude<keyof typeof jwksScenarios, 'jwks-hang' | 'jwks-slow'>, Check> = {
+  'jwks-404': status(jwks, 404),
+  'jwks-empty': async (server) => expect(await client.jsonOf(await jwks(server))).toEqual({ keys: [] }),
+  'jwks-not-json': notJson(jwks),
+  'jwks-reset': (server) => expect(jwks(server)).rejects.toThrow(),
   'jwks-rotated': async (server) => {
     const { id_token: idToken } = await client.signIn(server);
     expect(await client.isSigned(server, idToken)).toBe(false);
@@ -46,7 +63,15 @@ const metadataSays =
   };
 const promises = metadataSays(() => ({ authorization_response_iss_parameter_supported: true }));
 
-const discoveryChecks: Record<keyof typeof discoveryScenarios, Check> = {
+const discoveryChecks: Record<Exclude<keyof typeof discoveryScenarios, 'discovery-hang'>, Check> = {
+  'discovery-404': status(discover, 404),
+  'discovery-500': status(discover, 500),
+  'discovery-not-json': notJson(discover),
+  'discovery-plain-http': metadataSays(() => ({ token_endpoint: 'http://issuer.example/token' })),
+  'discovery-no-pkce': async (server) =>
+    expect(await client.jsonOf(await discover(server))).not.toHaveProperty(
+      'code_challenge_methods_supported',
+    ),
   'discovery-other-issuer': metadataSays(() => ({ issuer: 'https://issuer.example' })),
   'discovery-html': async (server) => {
     const response = await discover(server);
@@ -79,6 +104,23 @@ test.each(Object.keys(checks) as (keyof typeof checks)[])('%s', async (name) => 
   await checks[name](server);
 });
 
+test('jwks-slow waits for the clock', async () => {
+  await using server = await startAuthorizationServer({ clock: 'virtual', scenario: 'jwks-slow' });
+  const answer = jwks(server);
+  await server.journal.until(({ kind }) => kind === 'jwks');
+  server.clock.advance('3s');
+  expect(await client.jsonOf(await answer)).toMatchObject({ keys: [{ kid: 'mock-2026-1' }] });
+});
+
+test.each(['discovery-hang', 'userinfo-hang'] as const)('%s', async (name) => {
+  const server = await startAuthorizationServer({ scenario: name });
+  const answer = name === 'userinfo-hang' ? fetch(`${server.issuer}/userinfo`) : discover(server);
+  const outcome = expect(answer).rejects.toThrow();
+  await server.journal.until(() => true);
+  await server.close();
+  await outcome;
+});
+
 test('jwks-hang', async () => {
   await using server = await startAuthorizationServer();
   server.scenario('jwks-hang');
@@ -94,7 +136,13 @@ test('jwks-hang', async () => {
 
 test('every scenario belongs to one of the families, and says in a sentence what it does', () => {
   const families = [authorizeScenarios, tokenScenarios, idTokenScenarios, jwksScenarios, discoveryScenarios];
-  const others = [refreshScenarios, revocationScenarios, deviceAuthorizationScenarios, devicePollScenarios];
+  const others = [
+    refreshScenarios,
+    revocationScenarios,
+    deviceAuthorizationScenarios,
+    devicePollScenarios,
+    userinfoScenarios,
+  ];
   const names = [...families, ...others].flatMap((family) => Object.keys(family));
   expect(Object.keys(scenarios).sort()).toEqual(names.sort());
   expect(new Set(names).size).toBe(names.length);

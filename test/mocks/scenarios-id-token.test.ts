@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey, type JsonWebKey } from 'node:crypto';
+import { createHmac, createPublicKey, type JsonWebKey, verify } from 'node:crypto';
 
 import { expect, test } from 'vitest';
 
@@ -36,6 +36,11 @@ const claimChecks: Partial<Record<Name, (facts: Facts) => void>> = {
   'id-token-no-nonce': ({ claims }) => expect(claims).not.toHaveProperty('nonce'),
   'id-token-wrong-at-hash': ({ claims }) => expect(claims.at_hash).toBe('A'.repeat(22)),
   'id-token-no-at-hash': ({ claims }) => expect(claims).not.toHaveProperty('at_hash'),
+  'id-token-no-issuer': ({ claims }) => expect(claims).not.toHaveProperty('iss'),
+  'id-token-no-audience': ({ claims }) => expect(claims).not.toHaveProperty('aud'),
+  'id-token-no-expiry': ({ claims }) => expect(claims).not.toHaveProperty('exp'),
+  'id-token-no-issued-at': ({ claims }) => expect(claims).not.toHaveProperty('iat'),
+  'id-token-text-audience': ({ claims, server }) => expect(claims.aud).toBe(server.clientId),
   'id-token-no-subject': ({ claims }) => expect(claims).not.toHaveProperty('sub'),
   'id-token-no-account': ({ claims, accessClaims }) => {
     expect([account(claims), account(accessClaims)]).toEqual([undefined, undefined]);
@@ -96,7 +101,31 @@ test.each(Object.entries(signatureChecks))('%s, over good claims', async (name, 
   if (facts.idToken.includes('.')) expect(facts.claims).toMatchObject({ iss: server.issuer, nonce: NONCE });
 });
 
+test('id-token-no-kid and id-token-no-kid-two-keys: the signature is good, and the header names no key', async () => {
+  await using server = await startAuthorizationServer({ clock });
+  for (const [name, keys] of [
+    ['id-token-no-kid', ['mock-2026-1']],
+    ['id-token-no-kid-two-keys', ['mock-2026-2', 'mock-2026-1']],
+  ] as const) {
+    server.scenario(name);
+    const { idToken } = await signInWith(server);
+    expect(header(idToken)).toEqual({ alg: 'RS256', typ: 'JWT' });
+    const jwks = await client.jsonOf(await fetch(`${server.issuer}/.well-known/jwks.json`));
+    expect((jwks.keys as client.Json[]).map(({ kid }) => kid)).toEqual(keys);
+    const [signed, claims, signature = ''] = idToken.split('.');
+    const jwk = (jwks.keys as JsonWebKey[]).find(({ kid }) => kid === 'mock-2026-1') ?? {};
+    const key = createPublicKey({ key: jwk, format: 'jwk' });
+    const bytes = Buffer.from(`${signed}.${claims}`);
+    expect(verify('sha256', bytes, key, Buffer.from(signature, 'base64url'))).toBe(true);
+  }
+});
+
 test('every ID token scenario is checked above', () => {
-  const checked = [...Object.keys(claimChecks), ...Object.keys(signatureChecks)];
+  const checked = [
+    'id-token-no-kid',
+    'id-token-no-kid-two-keys',
+    ...Object.keys(claimChecks),
+    ...Object.keys(signatureChecks),
+  ];
   expect(checked.sort()).toEqual(Object.keys(idTokenScenarios).sort());
 });

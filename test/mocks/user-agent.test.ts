@@ -1,9 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 
-import { createUserAgent, forbiddenUserAgent, startAuthorizationServer } from '../../mocks/index.ts';
+import {
+  createUserAgent,
+  forbiddenUserAgent,
+  startAuthorizationServer,
+  startTlsFront,
+} from '../../mocks/index.ts';
 import { authorizationRequest } from './client.ts';
 
 const closing: (() => void)[] = [];
@@ -114,4 +119,25 @@ test('the forbidden browser rejects and remembers what it was asked for', async 
   const browser = forbiddenUserAgent();
   await expect(browser.openUrl('http://127.0.0.1:1/')).rejects.toThrow('none may be');
   expect(browser.opened).toEqual(['http://127.0.0.1:1/']);
+});
+
+test('goes through a TLS front to the real name, believes no other certificate, and leaves the machine no other way', async () => {
+  const issuer = 'https://auth.openai.com';
+  const server = await startAuthorizationServer({ issuer });
+  const front = await startTlsFront({ server, credentials: 'robin:s3cret' });
+  onTestFinished(() => Promise.all([front.close(), server.close()]).then(() => undefined));
+  const walk = async (url: string) => {
+    const agent = createUserAgent({ front });
+    await agent.openUrl(url);
+    return agent.settled;
+  };
+  const page = await walk(`${issuer}/.well-known/oauth-authorization-server`);
+  expect(page).toMatchObject({ status: 200, html: expect.stringContaining('A page.') });
+  await expect(walk('https://example.com/')).rejects.toThrow('403');
+  await expect(walk('http://example.com/')).rejects.toThrow('stays on this machine');
+  front.scenario('tls-unknown-ca');
+  await expect(walk(`${issuer}/`)).rejects.toThrow();
+  const alone = createUserAgent();
+  await alone.openUrl(`${issuer}/`);
+  await expect(alone.settled).rejects.toThrow('stays on this machine');
 });

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { openFileStore } from '../../src/store/file-store.ts';
@@ -103,6 +104,27 @@ describe("OpenClaw's lock", () => {
     await commitLogin(openFileStore(path, { lockWaitMs: 0 }), 'me');
     expectInvariants(path);
   });
+
+  test.runIf(process.platform === 'linux')(
+    'whose process has ended, and only its parent has not asked how, is taken over at once',
+    async () => {
+      const script = 'cat <&3 & echo $!; exec sleep 60 3<&-';
+      const parent = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore', 'pipe'] });
+      onTestFinished(() => void parent.kill('SIGKILL'));
+      const pid = Number(await new Promise((resolve) => parent.stdout?.once('data', resolve)));
+      const until = async (file: string, pattern: RegExp) => {
+        while (!pattern.test(readFileSync(file, 'utf8')))
+          await new Promise((resolve) => setImmediate(resolve));
+      };
+      // It ends when nobody is left who would ask: the shell has become another program by then.
+      await until(`/proc/${parent.pid}/comm`, /^sleep/);
+      (parent.stdio[3] as Writable).end();
+      await until(`/proc/${pid}/status`, /^State:\s+Z/m);
+      const path = lockWith({ pid, createdAt: ago(0) });
+      await commitLogin(openFileStore(path, { lockWaitMs: 0 }), 'me');
+      expectInvariants(path);
+    },
+  );
 
   test('whose pid is in use again, by another program, is sat out and no longer', async () => {
     const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);

@@ -21,6 +21,8 @@ export interface RunningCommand {
   line<Type extends string>(type: Type): Promise<Extract<LoginEvent, { type: Type }> & Line>;
   /** The first line of stdout that matches. */
   text(pattern: RegExp): Promise<RegExpExecArray>;
+  /** The same of stderr. */
+  said(pattern: RegExp): Promise<RegExpExecArray>;
   readonly ended: Promise<Ended>;
 }
 
@@ -32,7 +34,14 @@ export function startCommand(
   const program = join(inject('installed'), 'node_modules/codex-login/bin/codex-login.js');
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [...(options.node ?? []), program, ...args], {
-    env: { PATH: onlyNode(PATH), HOME: options.home, NO_COLOR: '1', ...options.env },
+    env: {
+      PATH: onlyNode(PATH),
+      HOME: options.home,
+      // Logins of this run meet here, and no others.
+      XDG_RUNTIME_DIR: inject('installed'),
+      NO_COLOR: '1',
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -48,6 +57,7 @@ export function startCommand(
   });
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk;
+    changed();
   });
   const events = () =>
     stdout
@@ -76,6 +86,7 @@ export function startCommand(
     child,
     line: (type) => until(() => events().find((line) => line.type === type) as never),
     text: (pattern) => until(() => pattern.exec(stdout)),
+    said: (pattern) => until(() => pattern.exec(stderr)),
     ended,
   };
 }

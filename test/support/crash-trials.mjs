@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 
 import { watchDisk } from './power-loss.mjs';
 import { flawsOf } from './store-flaws.mjs';
-import { bytesOf, commitAccount, idOf, keptIn, makeOld, scenarios } from './store-scenarios.mjs';
+import { bytesOf, commitAccount, filesIn, idOf, keptIn, makeOld, scenarios } from './store-scenarios.mjs';
 import { lineOf, refusal, traceFileSystem } from './traced-file-system.mjs';
 
 /**
@@ -43,9 +43,15 @@ async function inDirectory({ under = tmpdir() }, scenario, trial) {
   }
 }
 
-/** What the next run makes of a store, with whatever was left beside it an hour old. */
+/**
+ * What the next run makes of a store, with whatever was left beside it an hour old. But for the lock, where the clock is the
+ * system's: that must be stale because its process is gone.
+ */
 async function nextRun({ openFileStore, recordLogin }, path, directory, scenario, acknowledged, clock) {
-  makeOld(directory);
+  makeOld(
+    directory,
+    clock ? filesIn(directory) : filesIn(directory).filter((file) => !file.endsWith('.lock')),
+  );
   try {
     await commitAccount(
       openFileStore(path, clock ? { clock, lockWaitMs: 0 } : { lockWaitMs: 0 }),

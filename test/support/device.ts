@@ -9,9 +9,9 @@ import {
   startAuthorizationServer,
 } from '../../mocks/index.ts';
 import type { LoginError } from '../../src/errors.ts';
+import type { Authorized } from '../../src/oauth/authorized.ts';
 import { discoverMetadata } from '../../src/oauth/configuration.ts';
 import {
-  type DeviceAnswer,
   type DeviceAuthorization,
   requestDeviceAuthorization,
 } from '../../src/oauth/device-authorization.ts';
@@ -108,7 +108,7 @@ export async function runDevice(protocol: Protocol, options: DeviceOptions = {})
   const { polls, ...run } = await setUpDevice(protocol, options);
   const { context, server } = run;
   const device: DeviceAuthorization = await requestDeviceAuthorization(context);
-  const outcome: { answer?: DeviceAnswer; error?: LoginError } = await device.approved(context.signal).then(
+  const outcome: { answer?: Authorized; error?: LoginError } = await device.approved(context.signal).then(
     (answer) => ({ answer }),
     (error: LoginError) => ({ error }),
   );

@@ -9,18 +9,32 @@ import { join } from 'node:path';
 import { temporaryDirectory } from './temporary.ts';
 
 /** How it misbehaves, by the variable FAKE_OPENCLAW of its process. */
-export type Misbehaviour = 'migration' | 'locked' | 'null' | 'hang' | 'exit' | 'forget' | 'never loads';
+export type Misbehaviour =
+  | 'migration'
+  | 'locked'
+  | 'null'
+  | 'hang'
+  | 'exit'
+  | 'forget'
+  | 'never loads'
+  // Of a write only: its process ends before it, after it, for good, or it says that it failed and did not.
+  | 'killed before'
+  | 'killed after'
+  | 'gone after'
+  | 'null after';
 
 const SDK = `
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const mode = process.env.FAKE_OPENCLAW ?? '';
+const gone = join(process.env.OPENCLAW_STATE_DIR ?? '', 'gone');
 if (mode === 'never loads') await new Promise((resolve) => setTimeout(resolve, 120_000));
 
 export async function updateAuthProfileStoreWithLock({ agentDir, saveOptions = {}, updater }) {
   if (mode === 'hang') return new Promise(() => undefined);
   if (mode === 'exit') process.exit(3);
+  if (mode === 'gone after' && existsSync(gone)) process.exit(3);
   if (mode === 'null') return null;
   if (mode === 'migration' || mode === 'locked') {
     console.warn(mode === 'locked' ? 'update failed: database is locked' : 'requires legacy credential migration; refresh=A-SECRET');
@@ -33,6 +47,26 @@ export async function updateAuthProfileStoreWithLock({ agentDir, saveOptions = {
     writeFileSync(path + '.new', JSON.stringify({ 'auth.sharedStore': agentDir === undefined, state }), { mode: 0o600 });
     renameSync(path + '.new', path);
   };
+  // One transaction at a time, whichever process it is in; who is killed lets go.
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  while (true)
+    try {
+      mkdirSync(path + '.lock');
+      break;
+    } catch {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  const release = () => rmSync(path + '.lock', { recursive: true, force: true });
+  const die = () => {
+    release();
+    process.kill(process.pid, 'SIGKILL');
+  };
+  try {
+    return transaction();
+  } finally {
+    release();
+  }
+  function transaction() {
   // The real ones make the database at the first look.
   if (!existsSync(path)) save(read());
   const store = { ...read(), runtimePersistedProfileIds: ['of no concern'] };
@@ -43,8 +77,12 @@ export async function updateAuthProfileStoreWithLock({ agentDir, saveOptions = {
   const kept = new Set([...own, ...(saveOptions.preserveOrderProfileIds ?? [])]);
   for (const [provider, ids] of Object.entries(state.order ?? {})) state.order[provider] = ids.filter((id) => kept.has(id));
   for (const [provider, id] of Object.entries(state.lastGood ?? {})) if (!own.has(id)) delete state.lastGood[provider];
+  if (mode === 'killed before') die();
   save(state);
-  return store;
+  if (mode === 'gone after') writeFileSync(gone, '');
+  if (mode === 'killed after' || mode === 'gone after') die();
+  return mode === 'null after' ? null : store;
+  }
 }
 `;
 

@@ -92,13 +92,15 @@ export function commitAccount(store, recordLogin, account, options = {}) {
   }, options);
 }
 
-/** As if an hour had passed for these files; links are left alone. */
-export function makeOld(
-  directory,
-  files = readdirSync(directory, { recursive: true, withFileTypes: true })
+/** Every file in a directory and in those within it; no links. */
+export function filesIn(directory) {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name)),
-) {
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+/** As if an hour had passed for these files; links are left alone. */
+export function makeOld(directory, files = filesIn(directory)) {
   const then = new Date(Date.now() - 3_600_000);
   for (const file of files) utimesSync(file, then, then);
 }

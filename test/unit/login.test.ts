@@ -14,6 +14,7 @@ import { overrideProvider } from '../../src/provider/overrides.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
 import { createVirtualClock } from '../support/clock.ts';
 import { send } from '../support/http.ts';
+import { parsePage } from '../support/parsed-page.ts';
 import { signIn } from '../support/sign-in.ts';
 
 const provider = 'openai-codex';
@@ -126,8 +127,10 @@ describe('a login', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'browser', opened: false }));
   });
 
-  test('a gateway that cannot even be asked is stale, and the login stands', async () => {
+  test('a gateway that cannot even be asked is stale, the login stands, and the page tells the step that is left once', async () => {
+    const agent = createUserAgent();
     const { result, error } = await signIn({
+      agent,
       async gateway() {
         throw new Error('of no concern');
       },
@@ -138,6 +141,25 @@ describe('a login', () => {
       gateway: 'stale',
       hint: expect.stringContaining('openclaw secrets reload'),
     });
+    const page = parsePage((await agent.settled).html);
+    expect(page.all('h1')).toEqual(['Signed in, one step left']);
+    expect(page.told('Gateway')).toContain('may still use the earlier credential');
+    expect(page.all('code').filter((text) => text === 'openclaw secrets reload')).toHaveLength(1);
+    expect(page.all('section')).toHaveLength(1);
+  });
+
+  test('the page keeps what is worth knowing beside the step that is left', async () => {
+    const agent = createUserAgent();
+    const hint = 'A gateway is running. Run: openclaw secrets reload';
+    await signIn({
+      agent,
+      configuration: async () => ({ defaultModel: 'openai/gpt-5' }),
+      gateway: async () => ({ state: 'stale', hint }),
+    });
+    const [step, note, ...more] = parsePage((await agent.settled).html).all('section');
+    expect(step).toBe(`What to do next${hint}`);
+    expect(note).toMatch(/^Worth knowingOpenClaw's default model is openai\/gpt-5.*<model>$/);
+    expect(more).toEqual([]);
   });
 
   test('an onEvent that throws does not end it', async () => {
@@ -442,9 +464,11 @@ describe('a login against a server that', () => {
     expectOutcome(name, expected, true),
   );
 
-  test('has any fault that the mock knows is in one of the two tables, or concerns refresh and revocation', () => {
+  test('has any fault that the mock knows is in one of the two tables, or concerns refresh, revocation and device codes, which have tables of their own', () => {
     const rest = Object.keys(scenarios).filter((name) => !(name in onLogin) && !(name in onDiscovery));
-    expect(rest.filter((name) => !/^(refresh|revoke)-/.test(name))).toEqual(['discovery-other-endpoints']);
+    expect(rest.filter((name) => !/^(refresh|revoke|device)-/.test(name))).toEqual([
+      'discovery-other-endpoints',
+    ]);
   });
 
   test('R-6749-5 redirects from the token endpoint sees the code once and is not followed (codex and pi post it again)', async () => {

@@ -1,36 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
-import { systemClock, systemOpenUrl, whyNoWindow } from '../../src/system.ts';
-
-const page = 'https://auth.example/oauth/authorize';
-
-test.each<[string, NodeJS.Platform, Record<string, string>, string | undefined]>([
-  ['on a desktop', 'linux', { DISPLAY: ':0' }, undefined],
-  ['on Wayland', 'linux', { WAYLAND_DISPLAY: 'wayland-0' }, undefined],
-  ['on macOS', 'darwin', {}, undefined],
-  ['in WSL', 'linux', { WSL_DISTRO_NAME: 'Debian' }, undefined],
-  ['without a display', 'linux', {}, 'there is no display here'],
-  ['over SSH', 'darwin', { SSH_CONNECTION: '1 2 3 4' }, 'this is an SSH session'],
-  ['over SSH with a display', 'linux', { SSH_TTY: '/dev/pts/0', DISPLAY: ':10' }, 'this is an SSH session'],
-  [
-    'in a development container',
-    'linux',
-    { REMOTE_CONTAINERS: 'true', DISPLAY: ':0' },
-    'this is a container',
-  ],
-  ['in a Codespace', 'linux', { CODESPACES: 'true', WAYLAND_DISPLAY: 'wayland-0' }, 'this is a Codespace'],
-  [
-    'in a Codespace whose BROWSER opens at home',
-    'linux',
-    { CODESPACES: 'true', BROWSER: '/x/browser.sh' },
-    undefined,
-  ],
-])(
-  'whether a window could appear %s is decided without starting anything',
-  (_, platform, environment, reason) => {
-    expect(whyNoWindow(page, platform, environment)).toBe(reason);
-  },
-);
+import { systemClock, systemOpenUrl, systemOpenUrlAnyway, systemProbe } from '../../src/system.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 
 test.each([
   'file:///etc/passwd',
@@ -38,10 +11,18 @@ test.each([
   'http://example.com/',
   'http://localhost.evil.example/',
 ])('R-8252-1 %s is never opened: https and loopback only', async (url) => {
-  expect(await systemOpenUrl(url)).toEqual({
-    opened: false,
-    reason: 'the URL is neither https nor loopback',
-  });
+  for (const open of [systemOpenUrl, systemOpenUrlAnyway])
+    expect(await open(url)).toEqual({ opened: false, reason: 'the URL is neither https nor loopback' });
+});
+
+test('a sign of the place is read up to 64 KiB, and what cannot be read is no sign', () => {
+  const directory = temporaryDirectory();
+  const path = join(directory, 'sign');
+  writeFileSync(path, 'x'.repeat(100_000));
+  expect(systemProbe.readText(path)).toHaveLength(65_536);
+  expect(systemProbe.exists(path)).toBe(true);
+  for (const missing of [directory, join(path, 'below'), join(directory, 'missing')])
+    expect(systemProbe.readText(missing)).toBeUndefined();
 });
 
 // A timer of Node holds 24.8 days; one that is set for longer ends at once, with a warning on stderr.

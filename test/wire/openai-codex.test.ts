@@ -132,6 +132,8 @@ describe('the openai-codex wire', () => {
     const result = await login({
       provider: { ...openaiCodex, redirectUris: ['http://localhost:0/auth/callback'] },
       store: openMemoryStore(),
+      // The way to the server is not looked at: nock answers in its place.
+      fetch: systemFetch,
       async openUrl(url) {
         authorizationUrl = url;
         const { searchParams } = new URL(url);

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 
-import { throwAwayHome, withSession } from '../session.mjs';
+import { throwAwayHome, withSession } from '../../real-programs/session.mjs';
 
 const END_MS = 30_000;
 const COMMAND_MS = 300_000;

@@ -1,29 +1,10 @@
-import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { showProgress } from '../../../src/cli/progress.ts';
-import { openTerminal } from '../../../src/cli/terminal.ts';
 import { LoginError } from '../../../src/errors.ts';
 import type { LoginEvent } from '../../../src/events.ts';
 import { systemClock } from '../../../src/system.ts';
-
-/** A terminal that a person watches, and what reaches it. */
-function watched(options: { json?: boolean; color?: boolean } = {}) {
-  const written = { stdout: '', stderr: '' };
-  const stream = (name: keyof typeof written) =>
-    Object.assign(
-      new Writable({
-        write(chunk, _, done) {
-          written[name] += chunk;
-          done();
-        },
-      }),
-      { isTTY: true, columns: 80 },
-    );
-  const streams = { stdout: stream('stdout'), stderr: stream('stderr') } as never;
-  const { json = false, color = false } = options;
-  return { terminal: openTerminal({ json, color, streams }), written };
-}
+import { watched } from '../../support/watched-terminal.ts';
 
 // What this run's own terminal can do is none of these tests' business.
 beforeEach(() => {
@@ -74,6 +55,28 @@ describe('a terminal', () => {
     } satisfies LoginEvent;
     showProgress(terminal, { clock: systemClock, timeoutMs: 1000 }).onEvent(event);
     expect(written.stderr).not.toMatch(/^✔ Routable/m);
+  });
+});
+
+describe('a sign-in that follows another one', () => {
+  const base = { v: 1, time: '2026-11-24T12:00:00.000Z' } as const;
+  const url = (path: string) => `https://issuer.example/${path}`;
+
+  test('says whom it follows, asks for no paste meanwhile, and says when it goes on by itself', () => {
+    const { terminal, written } = watched();
+    const { onEvent, end } = showProgress(terminal, { clock: systemClock, timeoutMs: 60_000, pastes: true });
+    onEvent({ ...base, type: 'waiting', following: 4711, reason: 'somebody is first' });
+    onEvent({ ...base, type: 'authorization_url', url: url('one') });
+    onEvent({ ...base, type: 'browser', opened: false, reason: 'not asked for' });
+    expect(written.stderr).toContain('already waiting in another terminal (pid 4711): following that one.');
+    expect(written.stderr).toContain(url('one'));
+    expect(written.stderr).not.toMatch(/paste/i);
+    onEvent({ ...base, type: 'waiting', following: null, reason: 'it has gone' });
+    expect(written.stderr).toContain('it goes on here');
+    onEvent({ ...base, type: 'authorization_url', url: url('two') });
+    expect(written.stderr).toContain(url('two'));
+    expect(written.stderr).toMatch(/Paste the last address here/);
+    end();
   });
 });
 

@@ -127,12 +127,20 @@ describe('files and databases that do not belong together', () => {
         },
       ]);
   });
-  test('a database of a newer version than the one that is installed (generation)', () => {
-    const path = directory('openclaw-agent.sqlite');
-    expect(findInLayout(path, { generation: 'C', from: 'disk', version: '2026.4.5' })).toMatchObject([
-      { id: 'generation', subject: join(path, 'openclaw-agent.sqlite') },
+  test('a database of a newer version than the one that is installed, and that this one reads the files (generation)', () => {
+    const path = directory('auth-profiles.json', 'openclaw-agent.sqlite');
+    const found = findInLayout(path, {
+      generation: 'C',
+      from: 'disk',
+      version: '2026.4.5',
+      newerOnDisk: true,
+    });
+    expect(found).toMatchObject([
+      { id: 'generation', subject: path, message: expect.stringMatching(/^A newer OpenClaw/) },
     ]);
-    expect(findInLayout(path, { generation: 'C', from: 'disk', version: '2026.6.11' })).toEqual([]);
+    expect(findInLayout(path, { generation: 'C', from: 'disk', version: '2026.6.11' })).toMatchObject([
+      { id: 'file-beside-database' },
+    ]);
     expect(findInLayout(directory('auth-profiles.json'), { generation: 'A', from: 'disk' })).toEqual([]);
   });
 });

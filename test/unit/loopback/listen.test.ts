@@ -47,7 +47,8 @@ describe("the callback's sockets", () => {
       const taken = await occupy(host);
       const { port, note } = await open([uri(taken), uri(0)]);
       expect(port).not.toBe(taken);
-      expect(note).toContain(`port ${taken} could not be had (EADDRINUSE)`);
+      expect(note).toContain(`port ${taken} is held ${host === '::1' ? 'on ::1 ' : ''}by `);
+      if (process.platform === 'linux') expect(note).toContain(`(pid ${process.pid})`);
     },
   );
 
@@ -58,9 +59,18 @@ describe("the callback's sockets", () => {
       code: 'ERR_NO_CALLBACK_PORT',
       exitCode: 5,
       attempts: [
-        { port: first, reason: 'EADDRINUSE' },
-        { port: second, reason: 'EADDRINUSE' },
+        { port: first, address: '127.0.0.1', reason: 'EADDRINUSE' },
+        { port: second, address: '127.0.0.1', reason: 'EADDRINUSE' },
       ],
+    });
+  });
+
+  test.runIf(process.platform === 'linux')('name whoever holds the ports that were tried', async () => {
+    const taken = await occupy('127.0.0.1');
+    const holder = { pid: process.pid, command: expect.stringMatching(/^\w+$/) };
+    await expect(open([uri(taken)])).rejects.toMatchObject({
+      attempts: [{ port: taken, holder }],
+      summary: expect.stringContaining(`port ${taken} is held by `),
     });
   });
 

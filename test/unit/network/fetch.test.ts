@@ -37,6 +37,25 @@ describe('the fetch', () => {
     expect(front.journal.entries).toMatchObject([{ target: 'auth.openai.com:443', outcome: 'tunnel' }]);
   });
 
+  test('goes through the proxy without any certificate file too, and believes nobody there', async () => {
+    const { front } = await startFront();
+    const direct = () => Promise.reject(new Error('went directly'));
+    const { fetch } = await network({ environment: { HTTPS_PROXY: front.proxyUrl }, fetch: direct });
+    const thrown = await fetch(metadata).catch((error: unknown) => error);
+    expect(readConnectionFailure(thrown).error?.hop).toBe('tls');
+    expect(front.journal.entries).toMatchObject([{ outcome: 'tunnel' }]);
+  });
+
+  test('believes no other certificate where Node.js is told to believe all', async () => {
+    const server = await startTlsServer('auth.example');
+    const environment = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+    const anybody = async () => new Response('taken');
+    const { fetch } = await network({ environment, fetch: anybody, lookup: names().lookup });
+    const thrown = await fetch(`https://auth.example:${server.port}/`).catch((error: unknown) => error);
+    expect(readConnectionFailure(thrown).error?.hop).toBe('tls');
+    expect(server.asked).toEqual([]);
+  });
+
   test('believes certificates of --ca-file without a proxy too', async () => {
     const server = await startTlsServer('auth.example');
     const caFile = join(temporaryDirectory(), 'ca.pem');

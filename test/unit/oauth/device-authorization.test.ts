@@ -57,8 +57,7 @@ describe.each(PROTOCOLS)('a device authorization (%s)', (protocol) => {
     const grant = await redemption.redeem(answer, forever);
     expect(grant.expires).toBeGreaterThan(context.clock.now() + 863_000_000);
     expect(server.journal.label(grant.refreshToken)).toBe('refresh#1');
-    const request = answer.kind === 'code' ? answer.request : {};
-    expect(await redemption.identify(grant, request, forever)).toMatchObject({
+    expect(await redemption.identify(grant, answer, forever)).toMatchObject({
       email: 'robin@example.com',
       profileId: 'openai-codex:robin@example.com',
     });
@@ -74,7 +73,7 @@ describe.each(PROTOCOLS)('a device authorization (%s)', (protocol) => {
     if (answer === undefined) throw new Error('There is no answer.');
     const redemption = openRedemption(context);
     const grant = await redemption.redeem(answer, forever);
-    await expect(redemption.identify(grant, {}, forever)).rejects.toMatchObject({
+    await expect(redemption.identify(grant, answer, forever)).rejects.toMatchObject({
       code: 'ERR_ID_TOKEN_INVALID',
     });
     expect(server.journal.label(grant.idToken)).toBe('id-token#1');

@@ -20,6 +20,7 @@ test('what openclaw.json says about routing is read, JSON5 included', async () =
     order: { 'openai-codex': ['a', 'b'] },
     profiles: { a: { provider: 'openai-codex', mode: 'oauth' } },
     defaultModel: 'openai-codex/gpt',
+    agents: ['work'],
     agentDirectories: { work: '~/w' },
   });
 });
@@ -33,6 +34,7 @@ test.each([
   expect(await readOpenClawConfiguration(write(text))).toEqual({
     order: {},
     profiles: {},
+    agents: [],
     agentDirectories: {},
   });
 });

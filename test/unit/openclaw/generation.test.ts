@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { assertWritable, findGeneration } from '../../../src/openclaw/generation.ts';
 import { findInstallation } from '../../../src/openclaw/installation.ts';
+import { findInLayout } from '../../../src/openclaw/layout-findings.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 function places() {
@@ -107,5 +108,59 @@ describe('the generation of the store', () => {
     const finding = findGeneration({ ...at, installation: { version: '2026.9.6' } });
     expect(finding).toMatchObject({ generation: 'D', migrationPending: true });
     expect(() => assertWritable(finding, at.agentDirectory)).toThrow(/openclaw doctor --fix/);
+  });
+
+  test.each([
+    ['agents/main/agent/openclaw-agent.sqlite', '', '2026.5.28', 'C'],
+    ['agents/main/agent/openclaw-agent.sqlite', '', '2026.4.5', 'C'],
+    ['state/openclaw.sqlite', 'auth.sharedStore', '2026.6.11', 'D'],
+    ['state/openclaw.sqlite', 'auth.sharedStore', '2026.5.28', 'D'],
+  ])(
+    'a database of a newer OpenClaw than the one in reach is refused, never written a file beside: %s%s by %s',
+    (file, content, version, generation) => {
+      const at = places();
+      writeFileSync(join(at.stateDirectory, file), content);
+      const found = findGeneration({ ...at, installation: { version } });
+      expect(found).toEqual({ generation, from: 'disk', version, newerOnDisk: true });
+      expect(() => assertWritable(found, at.agentDirectory)).toThrow(
+        expect.objectContaining({
+          code: 'ERR_STORE_GENERATION',
+          message: expect.stringContaining(
+            `OpenClaw ${version}, which is the one in reach, does not read it`,
+          ),
+        }),
+      );
+    },
+  );
+
+  test.each([
+    ['agents/main/agent/openclaw-agent.sqlite', '', '2026.9.6', 'D'],
+    ['state/openclaw.sqlite', 'auth.sharedStore', '2026.8.2', 'D'],
+  ])(
+    'a database of the one in reach, or of an older one, is let through: %s%s by %s',
+    (file, content, version, generation) => {
+      const at = places();
+      writeFileSync(join(at.stateDirectory, file), content);
+      const found = findGeneration({ ...at, installation: { version } });
+      expect(found).toEqual({ generation, from: 'disk', version });
+      expect(() => assertWritable(found, at.agentDirectory)).not.toThrow();
+    },
+  );
+
+  test('files of before that another agent has are refused, too, from 2026.8 on: they end every agent', () => {
+    const at = places();
+    const work = join(at.stateDirectory, 'agents/work/agent');
+    mkdirSync(work, { recursive: true });
+    writeFileSync(join(work, 'auth-profiles.json'), '{}');
+    const agentDirectories = [at.agentDirectory, work];
+    const found = findGeneration({ ...at, agentDirectories, installation: { version: '2026.9.6' } });
+    expect(found).toMatchObject({ generation: 'D', migrationPending: true, pendingIn: work });
+    expect(() => assertWritable(found, at.agentDirectory)).toThrow(work);
+    expect(findInLayout(at.agentDirectory, found)).toMatchObject([
+      { id: 'generation', subject: work, remedy: 'openclaw doctor --fix' },
+    ]);
+    // 2026.6.11 passes them over.
+    const earlier = findGeneration({ ...at, agentDirectories, installation: { version: '2026.6.11' } });
+    expect(earlier).toEqual({ generation: 'C', from: 'package', version: '2026.6.11' });
   });
 });

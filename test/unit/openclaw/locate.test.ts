@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-import { agentDirectory, locateOpenClaw } from '../../../src/openclaw/locate.ts';
+import { agentDirectories, locateOpenClaw } from '../../../src/openclaw/locate.ts';
 import type { Environment } from '../../../src/ports.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
@@ -45,16 +45,37 @@ describe('where OpenClaw keeps things', () => {
     );
   });
 
-  test.each<[string, string | undefined, Environment, string]>([
-    ['main', undefined, {}, '/h/.openclaw/agents/main/agent'],
-    ['Work Bot!', undefined, {}, '/h/.openclaw/agents/work-bot/agent'],
-    ['work', '~/elsewhere', {}, '/h/elsewhere'],
-    ['main', undefined, { OPENCLAW_AGENT_DIR: '/a', PI_CODING_AGENT_DIR: '/p' }, '/a'],
-    ['main', '/configured', { PI_CODING_AGENT_DIR: '/p' }, '/p'],
-    ['work', undefined, { OPENCLAW_AGENT_DIR: '/a' }, '/h/.openclaw/agents/work/agent'],
-    ['../../etc', undefined, {}, '/h/.openclaw/agents/etc/agent'],
-  ])('the agent %j, configured as %j, with %o is in %s', (agent, configured, environment, directory) => {
+  const directoriesOf = (configured: Record<string, string>, environment: Environment, version?: string) => {
     const surroundings = at({ HOME: '/h', ...environment });
-    expect(agentDirectory(agent, locateOpenClaw(surroundings), configured, surroundings)).toBe(directory);
+    return agentDirectories(locateOpenClaw(surroundings), configured, surroundings, version);
+  };
+
+  test.each<[string, Record<string, string>, Environment, string]>([
+    ['main', {}, {}, '/h/.openclaw/agents/main/agent'],
+    ['Work Bot!', {}, {}, '/h/.openclaw/agents/work-bot/agent'],
+    ['work', { work: '~/elsewhere' }, {}, '/h/elsewhere'],
+    ['main', {}, { OPENCLAW_AGENT_DIR: '/a', PI_CODING_AGENT_DIR: '/p' }, '/a'],
+    ['main', { main: '/configured' }, { PI_CODING_AGENT_DIR: '/p' }, '/p'],
+    ['main', { main: '/configured' }, {}, '/configured'],
+    ['work', {}, { OPENCLAW_AGENT_DIR: '/a' }, '/h/.openclaw/agents/work/agent'],
+    ['../../etc', {}, {}, '/h/.openclaw/agents/etc/agent'],
+  ])('the agent %j, with %o configured and %o is in %s', (agent, configured, environment, directory) => {
+    expect(directoriesOf(configured, environment).of(agent)).toBe(directory);
   });
+
+  test.each<[Record<string, string>, Environment, string | undefined, string]>([
+    [{}, {}, undefined, '/h/.openclaw/agents/main/agent'],
+    [{ main: '/configured' }, {}, undefined, '/h/.openclaw/agents/main/agent'],
+    [{}, { OPENCLAW_AGENT_DIR: '/a' }, undefined, '/a'],
+    [{}, { OPENCLAW_AGENT_DIR: '/a' }, '2026.5.7', '/a'],
+    [{}, { OPENCLAW_AGENT_DIR: '/a' }, '2026.5.12', '/h/.openclaw/agents/main/agent'],
+  ])(
+    'what all agents inherit from, with %o configured, %o and OpenClaw %s is in %s',
+    (configured, environment, version, directory) => {
+      const directories = directoriesOf(configured, environment, version);
+      expect(directories.shared).toBe(directory);
+      // A turn of main looks where the configuration says, and not where the environment does.
+      expect(directories.ofTurn('main')).toBe(configured.main ?? '/h/.openclaw/agents/main/agent');
+    },
+  );
 });

@@ -124,6 +124,32 @@ describe("OpenClaw's database through its own SDK", () => {
     },
   );
 
+  test.each(['killed after', 'null after'] as const)(
+    'S-8 a write whose answer is lost, and which is there, is done: %s',
+    async (mode) => {
+      const at = opened({ mode });
+      expect(await commit(at)).toBe('done');
+      expect((await opened({ state: at.state }).store.read()).state).toMatchObject({
+        order: { openai: [id] },
+      });
+    },
+  );
+
+  test('S-8 a write that was cut off before it began is a failure with the old state', async () => {
+    const at = opened({ mode: 'killed before' });
+    await expect(commit(at)).rejects.toMatchObject({ code: 'ERR_STORE_IO', outcome: 'unchanged' });
+    expect((await at.store.read()).state.profiles).toEqual({});
+  });
+
+  test.each(['gone after', 'forget'] as const)(
+    'S-8 a write that may have been done is never called unchanged: %s',
+    async (mode) => {
+      const error = await commit(opened({ mode })).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: 'ERR_STORE_IO', outcome: 'unknown' });
+      expect(String(error)).not.toMatch(/unchanged|Nothing/);
+    },
+  );
+
   test('an OpenClaw that never answers is ended, and told of', async () => {
     await expect(commit(opened({ mode: 'hang', timeoutMs: 1500 }))).rejects.toMatchObject({
       code: 'ERR_STORE_IO',

@@ -38,6 +38,7 @@ export function programOf(title, found) {
   return {
     title,
     folder,
+    directory: found.directory,
     login,
     credential: CREDENTIAL[folder],
     ...(setOrder ? { setOrder: (id) => setOrder(login, id) } : {}),
