@@ -118,17 +118,11 @@ function oddRequest(program, { method, headers }) {
   return withSession(program, {}, async (session) => {
     const callback = await session.callback();
     const answer = await ask(callback, { method, ...(headers ? { headers } : {}) });
-    const early = await session.end(REACTION_MS);
-    const spent = session.exchanges() > 0;
-    const page = early === undefined ? await browse(callback) : undefined;
+    await session.end(REACTION_MS);
+    const told = `${answer.failed ?? answer.status}: ${session.exchanges() > 0 ? '**exchanges the code**' : 'not exchanged'}`;
+    const page = await browse(callback);
     const ending = await session.ending(END_MS);
-    const told = `${answer.failed ?? answer.status}: ${spent ? '**exchanges the code**' : 'not exchanged'}`;
-    return {
-      cell: `${told}; ${early === undefined ? 'then GET: ' : ''}${ending.text}`,
-      page: page && tellPage(page),
-      early,
-      ending,
-    };
+    return { cell: `${told}; then GET: ${tellPage(page)}; ${ending.text}`, ending };
   });
 }
 
