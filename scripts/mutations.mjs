@@ -8,6 +8,7 @@ import { mutations as loopback } from './mutations/loopback.mjs';
 import { mutations as network } from './mutations/network.mjs';
 import { mutations as oauth } from './mutations/oauth.mjs';
 import { mutations as openclaw } from './mutations/openclaw.mjs';
+import { mutations as refresh } from './mutations/refresh.mjs';
 import { mutations as rendezvous } from './mutations/rendezvous.mjs';
 import { mutations as store } from './mutations/store.mjs';
 import { mutations as surroundings } from './mutations/surroundings.mjs';
@@ -28,6 +29,7 @@ export const mutations = [
   ...doctor,
   ...device,
   ...rendezvous,
+  ...refresh,
   ...surroundings,
   ...cli,
 ];
