@@ -27,6 +27,8 @@ export { matchers } from './matchers.ts';
 export type { VisitedPage } from './navigation.ts';
 export type { ProfileName, ProfilePaths, ServerProfile } from './profiles.ts';
 export { profiles } from './profiles.ts';
+export type { ProgramOptions, ProgramRun } from './program.ts';
+export { runProgram } from './program.ts';
 export type { Scenario, ScenarioEndpoint } from './scenario.ts';
 export type { ScenarioName } from './scenarios.ts';
 export { scenarios } from './scenarios.ts';

@@ -5,6 +5,7 @@
 
 import { type Answer, type DecidedLater, jsonAnswer, oauthErrorAnswer, refusedBy } from './answer.ts';
 import { createAuthorizationEndpoint } from './authorize.ts';
+import { ACCOUNTS_CHECK_PATH, createAccountsCheck } from './backend.ts';
 import type { ServerContext } from './context.ts';
 import { createDeviceEndpoints } from './device.ts';
 import { createDeviceVisit } from './device-visit.ts';
@@ -90,6 +91,7 @@ function routesOf(context: ServerContext): Routes {
             POST: { kind: 'device-authorization', handle: device.userCode },
           },
           '/api/accounts/deviceauth/token': { POST: { kind: 'device-poll', handle: device.token } },
+          [ACCOUNTS_CHECK_PATH]: { GET: { kind: 'other', handle: createAccountsCheck(context) } },
         }
       : {}),
   };

@@ -14,10 +14,11 @@ import { type MockMatchers, matchers } from './matchers.ts';
 
 export { type GuardedPlaces, guardSecrets, type Leak, SecretLeakError } from './leaks.ts';
 export { type MatcherResult, type MockMatchers, matchers } from './matchers.ts';
+export { type ProgramOptions, type ProgramRun, runProgram } from './program.ts';
 
 declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: a declaration is merged with one that has these very parameters.
-  interface Matchers<T = any> extends MockMatchers<T> {}
+  interface Matchers<T = any> extends MockMatchers {}
 }
 
 expect.extend(matchers);

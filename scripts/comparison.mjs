@@ -6,13 +6,12 @@ import { spawn } from 'node:child_process';
 import { cpus, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-
-import { installAll } from './comparison/install.mjs';
-import { isolation } from './comparison/isolation.mjs';
-import { PINNED, titleOf } from './comparison/pinned.mjs';
 import { writeReport } from './comparison/report.mjs';
 import { ROWS } from './comparison/rows.mjs';
 import { tableOf } from './comparison/table.mjs';
+import { installAll } from './real-programs/install.mjs';
+import { isolation } from './real-programs/isolation.mjs';
+import { PINNED, titleOf } from './real-programs/pinned.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -5,6 +5,7 @@ import { mutations as device } from './mutations/device.mjs';
 import { mutations as doctor } from './mutations/doctor.mjs';
 import { mutations as login } from './mutations/login.mjs';
 import { mutations as loopback } from './mutations/loopback.mjs';
+import { mutations as mock } from './mutations/mock.mjs';
 import { mutations as network } from './mutations/network.mjs';
 import { mutations as oauth } from './mutations/oauth.mjs';
 import { mutations as openclaw } from './mutations/openclaw.mjs';
@@ -24,6 +25,7 @@ export const mutations = [
   ...oauth,
   ...loopback,
   ...network,
+  ...mock,
   ...store,
   ...openclaw,
   ...doctor,

@@ -106,7 +106,7 @@ export const authorizeScenarios = scenarioTable({
     description: 'The redirect has the code twice.',
     redirect: (parameters) => parameters.append('code', parameters.get('code') ?? ''),
   },
-  'callback-twice': {
+  'delivered-twice': {
     endpoint: 'authorize',
     description: 'The redirect is followed twice at the same time: by the browser, and by the server.',
     deliversTwice: true,

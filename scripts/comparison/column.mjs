@@ -1,6 +1,6 @@
 // One column, in a process of its own: `column.mjs <title> <node> <directory> [row …]`. Each cell is a line of JSON on stdout.
 
-import { programOf } from './programs.mjs';
+import { programOf } from '../real-programs/programs.mjs';
 import { ROWS } from './rows.mjs';
 
 process.umask(0o022);

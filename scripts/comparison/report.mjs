@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 
-import { PINNED, titleOf } from './pinned.mjs';
+import { PINNED, titleOf } from '../real-programs/pinned.mjs';
 import { ROWS } from './rows.mjs';
 import { MEASURED, readBetween, tableIn, tableOf, writeBetween } from './table.mjs';
 

@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 
-import { PINNED, titleOf } from './pinned.mjs';
+import { PINNED, titleOf } from '../real-programs/pinned.mjs';
 
 export const BEGIN = '<!-- comparison: written by `npm run compare` -->';
 export const END = '<!-- comparison: end -->';

@@ -30,7 +30,7 @@ export const mutations = [
     'src/refresh/flight.ts',
     [['if (there !== undefined) {', 'if (there === undefined && context.profileId === "") {']],
     PROTOCOL,
-    'is never aborted: whoever stops waiting leaves it',
+    'one flight at a time in one process',
   ],
   [
     'refresh 0: the token goes to the default server',

@@ -53,6 +53,67 @@ describe('codex-login mock', () => {
     expect(stdout).not.toContain('planted-state-value');
   });
 
+  test('is controlled over HTTP, on a port of its own, and its time is virtual', async () => {
+    const args = [
+      '--control-port',
+      '0',
+      '--clock',
+      'virtual',
+      '--profile',
+      'generic-oidc',
+      '--lenient',
+      'client-id',
+    ];
+    const mock = startCommand(['mock', '--json', ...args], { home: temporaryDirectory() });
+    const { issuer, controlUrl, clientId } = (await mock.line('ready' as never)) as unknown as Record<
+      string,
+      string
+    >;
+    expect(clientId).toBe('example-native-client');
+    const control = async (path: string, body?: object) => {
+      const headers = { 'Content-Type': 'application/json' };
+      const init = body === undefined ? {} : { method: 'POST', headers, body: JSON.stringify(body) };
+      return (await (await fetch(controlUrl + path, init)).json()) as Record<string, string>;
+    };
+    const { now } = await control('/');
+    const later = await control('/clock/advance', { by: '10d' });
+    expect(Date.parse(later.now ?? '') - Date.parse(now ?? '')).toBe(864_000_000);
+    await control('/scenarios', { name: 'refresh-503' });
+    const body = new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: 'x',
+      refresh_token: 'made-up',
+    });
+    const ask = async () => (await fetch(`${issuer}/token`, { method: 'POST', body })).status;
+    expect([await ask(), await ask()]).toEqual([503, 400]);
+    expect(await control('/journal/wait?after=1')).toMatchObject({ kind: 'refresh', rule: 'RFC 6749 §5.2' });
+    mock.child.kill('SIGTERM');
+    const { stdout } = await mock.ended;
+    const told = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(told.at(-2)).toMatchObject({
+      type: 'request',
+      kind: 'refresh',
+      strictness: 'refresh-token-known',
+    });
+    expect(stdout).not.toContain('made-up');
+  });
+
+  test.each([
+    [['--lenient', 'client-id,pkce'], 'There is no strictness of that name.', 'pkce-required'],
+    [['--profile', 'github'], 'There is no profile of that name.', 'generic-oidc'],
+    [['--approve', 'never'], '--approve takes auto, page or manual.', '--approve page'],
+    [['--clock', 'real'], '--clock takes virtual.', 'the time of this machine'],
+    [['--control-port', 'x'], '--control-port takes a whole number', '--control-port 0'],
+  ])('says what it does not know: %j', async (args, summary, hint) => {
+    const { status, stderr } = await runCommand(['mock', ...args], { home: temporaryDirectory() });
+    expect(status).toBe(2);
+    expect(stderr).toContain(summary);
+    expect(stderr).toContain(hint);
+  });
+
   test('knows its scenarios by name, and says them when it does not', async () => {
     const { status, stderr } = await runCommand(['mock', '--scenario', 'token-hung'], {
       home: temporaryDirectory(),

@@ -15,7 +15,7 @@ import { startCommand } from '../support/command.ts';
 import { send } from '../support/http.ts';
 import { expectInvariants } from '../support/store-invariants.ts';
 import { storeFile } from '../support/temporary.ts';
-import { visit } from '../support/visitor.ts';
+import { visit } from '../support/visitor.mjs';
 
 async function startProvider(): Promise<string> {
   const script = fileURLToPath(new URL('../support/oidc-provider.mjs', import.meta.url));

@@ -1,7 +1,7 @@
 /**
- * Once per run: finds the real OpenClaws and the real Codex, or installs them, with a Node.js that is new enough for each.
- * `OPENCLAW_INTEROP_DIR` names a directory that holds `<version>/node_modules/openclaw`, `node24/node_modules` and
- * `codex/node_modules`.
+ * Once per run: finds the real programs, or installs them, with a Node.js that is new enough for each. Those that sign in here
+ * are the comparison's, and where they are kept is its business (`COMPARISON_DIR`); the OpenClaws of every generation are kept
+ * apart. `OPENCLAW_INTEROP_DIR` names a directory that holds `<version>/node_modules/openclaw` and `node24/node_modules`.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -10,6 +10,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 
+import { installAll } from '../../scripts/real-programs/install.mjs';
+import { PINNED, titleOf } from '../../scripts/real-programs/pinned.mjs';
 import { CODEX_VERSION, VERSIONS } from './versions.ts';
 
 export interface InstalledOpenClaw {
@@ -24,6 +26,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** The real OpenClaws by version, or why there is none. */
     openclaws: Record<string, InstalledOpenClaw | Missing>;
+    /** The programs of the comparison but our own by title, or why there is none. */
+    programs: Record<string, InstalledOpenClaw | Missing>;
     /** The real Codex's program, or why there is none. */
     codex: { readonly program: string } | Missing;
   }
@@ -36,13 +40,12 @@ const cache = fileURLToPath(new URL('../../.cache/interop', import.meta.url));
 export function setup(project: TestProject): void {
   const given = process.env.OPENCLAW_INTEROP_DIR;
   const base = given ? resolve(given) : cache;
-  const codex = provide(
-    join(base, 'codex'),
-    `@openai/codex@${CODEX_VERSION}`,
-    findCodex,
-    given !== undefined,
-  );
-  project.provide('codex', typeof codex === 'string' ? { program: codex } : codex);
+  const programs = findPrograms();
+  project.provide('programs', programs);
+  const codex = programs[titleOf({ name: '@openai/codex', version: CODEX_VERSION })] ?? {
+    missing: 'not pinned',
+  };
+  project.provide('codex', 'missing' in codex ? codex : { program: join(codex.directory, 'bin/codex.js') });
   const node = provide(join(base, 'node24'), `${NODE_PACKAGE}@24`, findNode, given !== undefined);
   project.provide(
     'openclaws',
@@ -57,14 +60,21 @@ export function setup(project: TestProject): void {
   );
 }
 
-/** A native program, in a package of its own that npm chooses by platform. */
-function findCodex(directory: string): string | undefined {
-  const found = join(directory, 'node_modules', '@openai', 'codex');
-  const program = join(found, 'bin', 'codex.js');
-  if (!existsSync(program)) return undefined;
-  const manifest = JSON.parse(readFileSync(join(found, 'package.json'), 'utf8'));
-  return manifest.version === CODEX_VERSION ? program : undefined;
+/** The programs that the comparison runs, but our own. */
+function findPrograms(): Record<string, InstalledOpenClaw | Missing> {
+  const peers = PINNED.filter(({ folder }) => folder !== 'codex-login');
+  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  const { node, directories } = installAll(say, peers);
+  return Object.fromEntries(
+    Object.entries(directories).map(([title, directory]) => [
+      title,
+      [node, directory].find(isMissing) ?? { node: String(node), directory: String(directory) },
+    ]),
+  );
 }
+
+const isMissing = (found: unknown): found is Missing =>
+  typeof found === 'object' && found !== null && 'missing' in found;
 
 /** The path that `find` finds in a directory, after installing one package there if need be. */
 function provide(

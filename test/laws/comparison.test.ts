@@ -2,10 +2,9 @@
 
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-
-import { PINNED, titleOf } from '../../scripts/comparison/pinned.mjs';
 import { ROWS } from '../../scripts/comparison/rows.mjs';
 import { MEASURED, readBetween, tableIn } from '../../scripts/comparison/table.mjs';
+import { PINNED, titleOf } from '../../scripts/real-programs/pinned.mjs';
 
 const tableOf = (path: string) =>
   tableIn(readBetween(fileURLToPath(new URL(`../../${path}`, import.meta.url))));

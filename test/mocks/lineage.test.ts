@@ -53,6 +53,16 @@ describe('lineage', () => {
     ]);
   });
 
+  test('what is revoked stays revoked, although a lenient server takes it', async () => {
+    await using server = await startAuthorizationServer({ lenient: ['refresh-token-live'] });
+    const { refresh_token: token } = await client.signIn(server);
+    const body = { client_id: server.clientId, token: String(token) };
+    await client.postForm(`${server.issuer}/oauth/revoke`, body);
+    expect((await client.refresh(server, token)).status).toBe(200);
+    const revoked = server.journal.tokens().find(({ label }) => label === 'refresh#1');
+    expect(revoked?.state).toBe('revoked');
+  });
+
   test.each(['openai', 'RFC 8628'])('begins with the device code, %s', async (protocol) => {
     await using server = await startAuthorizationServer();
     const { issuer, clientId, journal } = server;

@@ -13,7 +13,7 @@ type Name = Exclude<
   | 'authorize-slow'
   | 'authorize-hang'
   | 'authorize-500'
-  | 'callback-twice'
+  | 'delivered-twice'
   | 'iss-missing'
   | 'iss-wrong-promised'
 >;
@@ -134,8 +134,8 @@ test.each([
   expect(own.journal.entries.at(-1)).toMatchObject({ rule });
 });
 
-test('callback-twice: the server asks for the callback, too', async () => {
-  await using own = await startAuthorizationServer({ scenario: 'callback-twice' });
+test('delivered-twice: the server asks for the callback, too', async () => {
+  await using own = await startAuthorizationServer({ scenario: 'delivered-twice' });
   const urls: string[] = [];
   let both: () => void = () => undefined;
   const twice = new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 
-import { type AuthorizationServer, startAuthorizationServer } from '../../mocks/index.ts';
+import { type AuthorizationServer, createVirtualClock, startAuthorizationServer } from '../../mocks/index.ts';
 import type { refreshScenarios } from '../../mocks/scenarios/refresh.ts';
 import type { revocationScenarios } from '../../mocks/scenarios/revocation.ts';
 import type { tokenScenarios } from '../../mocks/scenarios/token.ts';
@@ -188,7 +188,13 @@ test('token-stalled: half of the answer, and then nothing', async () => {
 });
 
 test('a slow answer waits for the virtual clock, and nothing sleeps', async () => {
-  await using server = await startAuthorizationServer({ clock: 'virtual' });
+  const clock = createVirtualClock();
+  const waits: number[] = [];
+  const later: typeof clock.later = (durationMs, run) => {
+    waits.push(durationMs);
+    return clock.later(durationMs, run);
+  };
+  await using server = await startAuthorizationServer({ clock: { ...clock, later } });
   server.scenario('token-slow');
   server.scenario('refresh-slow');
   const order: string[] = [];
@@ -207,6 +213,7 @@ test('a slow answer waits for the virtual clock, and nothing sleeps', async () =
   await server.journal.until(({ outcome }) => outcome === 'rotated');
   server.clock.advance('3s');
   expect((await refreshed).status).toBe(200);
+  expect(waits).toEqual([3000, 3000]);
 });
 
 type Answered = Exclude<keyof typeof refreshScenarios, 'refresh-hang' | 'refresh-slow'>;

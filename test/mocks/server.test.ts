@@ -180,6 +180,26 @@ describe('the journal', () => {
 });
 
 describe('the virtual clock', () => {
+  test('does what is due when its time has come, in that order, at that time, and what was forgotten never', () => {
+    const clock = createVirtualClock(0);
+    const done: [string, number][] = [];
+    clock.later(3000, () => done.push(['last', clock.now()]));
+    clock.later(1000, () => {
+      done.push(['first', clock.now()]);
+      clock.later(500, () => done.push(['second', clock.now()]));
+    });
+    clock.later(2000, () => done.push(['forgotten', clock.now()]))();
+    clock.advance(999);
+    expect(done).toEqual([]);
+    clock.advance('10s');
+    expect(done).toEqual([
+      ['first', 1000],
+      ['second', 1500],
+      ['last', 3000],
+    ]);
+    expect(clock.now()).toBe(10_999);
+  });
+
   test('stands still until it is advanced, by milliseconds or a duration', () => {
     const clock = createVirtualClock(0);
     clock.advance(5);

@@ -1,5 +1,14 @@
-import { expectTypeOf, test } from 'vitest';
+import { expect, expectTypeOf, test } from 'vitest';
 
+import {
+  type AuthorizationServer,
+  guardSecrets,
+  runProgram,
+  type Strictness,
+  startAuthorizationServer,
+  type VirtualClock,
+} from '../../mocks/index.ts';
+import { test as withServer } from '../../mocks/vitest.ts';
 import {
   type Credential,
   type ErrorCode,
@@ -67,4 +76,33 @@ test('a logout says of each token what the server said, and its result has none'
   if (result.refreshToken && !result.refreshToken.revoked)
     expectTypeOf(result.refreshToken.reason).toEqualTypeOf<string>();
   expectTypeOf(result).not.toHaveProperty('access');
+});
+
+test('names of the mock are literals: strictness, faults, those of conformance suites', () => {
+  expectTypeOf<'pkce-required'>().toExtend<Strictness>();
+  expectTypeOf<'pkce'>().not.toExtend<Strictness>();
+  expectTypeOf(startAuthorizationServer).toBeCallableWith({ lenient: ['redirect-uri-exact'] });
+  expectTypeOf(startAuthorizationServer).toBeCallableWith({ scenario: 'oidcc-client-test-invalid-iss' });
+  const server = {} as AuthorizationServer;
+  expectTypeOf(server.scenario).parameter(0).not.toEqualTypeOf<string>();
+  expectTypeOf(server.approve).toBeCallableWith({ account: 'robin@example.com', workspace: 'x' });
+});
+
+test('a virtual clock can be moved on, and only that one', async () => {
+  const virtual = await startAuthorizationServer({ clock: 'virtual' });
+  expectTypeOf(virtual.clock).toEqualTypeOf<VirtualClock>();
+  const real = await startAuthorizationServer();
+  expectTypeOf(real.clock).not.toHaveProperty('advance');
+});
+
+test('the matchers are typed by their import, and what a program did goes to the guard as it is', async () => {
+  const server = {} as AuthorizationServer;
+  expectTypeOf(expect(server).toHaveExchangedOnce).toEqualTypeOf<() => void>();
+  expectTypeOf(expect(server).not.toHaveRefusedBy).toBeCallableWith('R-7636-3');
+  expectTypeOf(expect(server).toHaveLineage).parameter(1).toEqualTypeOf<readonly string[]>();
+  guardSecrets(server, await runProgram(server, ['node', '--version']));
+});
+
+withServer('the fixture is a server', ({ authorizationServer }) => {
+  expectTypeOf(authorizationServer).toEqualTypeOf<AuthorizationServer>();
 });

@@ -1,8 +1,8 @@
 // Rows about the callback listener: who may talk to it, and what they can do to a login that is waiting.
 
-import { ask, browse, FOREIGN_PAGE, tellPage } from '../browser.mjs';
-import { listening } from '../ports.mjs';
-import { withSession } from '../session.mjs';
+import { ask, browse, FOREIGN_PAGE, tellPage } from '../../real-programs/browser.mjs';
+import { listening } from '../../real-programs/ports.mjs';
+import { withSession } from '../../real-programs/session.mjs';
 
 /** After a request that should change nothing: long enough for a program to end, or to post the code. */
 const REACTION_MS = 4000;

@@ -3,8 +3,8 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, statSync } from 'node:fs';
 
-import { throwAwayHome, withSession } from '../session.mjs';
-import { plain } from '../terminal.mjs';
+import { throwAwayHome, withSession } from '../../real-programs/session.mjs';
+import { plain } from '../../real-programs/terminal.mjs';
 import { tellSecrets } from './server.mjs';
 
 const END_MS = 20_000;

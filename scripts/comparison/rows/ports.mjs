@@ -1,9 +1,9 @@
 // Rows about ports that somebody else holds: what a program does, what it tells, and where a browser would carry the code.
 
-import { ask, browse } from '../browser.mjs';
-import { holdPort, listening } from '../ports.mjs';
-import { withSession } from '../session.mjs';
-import { plain } from '../terminal.mjs';
+import { ask, browse } from '../../real-programs/browser.mjs';
+import { holdPort, listening } from '../../real-programs/ports.mjs';
+import { withSession } from '../../real-programs/session.mjs';
+import { plain } from '../../real-programs/terminal.mjs';
 import { redirectOf } from './listener.mjs';
 
 const END_MS = 20_000;

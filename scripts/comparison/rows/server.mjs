@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { browse, tellPage } from '../browser.mjs';
-import { withSession } from '../session.mjs';
+import { browse, tellPage } from '../../real-programs/browser.mjs';
+import { withSession } from '../../real-programs/session.mjs';
 
 const END_MS = 20_000;
 /** Nothing is awaited longer than this. */

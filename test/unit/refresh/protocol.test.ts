@@ -70,10 +70,20 @@ describe('step 0: what is stored is looked at', () => {
   });
 
   test('one flight at a time in one process, whoever asks', async () => {
-    const { ask, sent } = await refreshing();
-    const all = await Promise.all(Array.from({ length: 20 }, () => ask()));
+    const { ask, sent, store } = await refreshing();
+    let commits = 0;
+    const counted: ProfileStore = {
+      ...store,
+      commit(fn, options) {
+        commits += 1;
+        return store.commit(fn, options);
+      },
+    };
+    const all = await Promise.all(Array.from({ length: 20 }, () => ask({ store: counted })));
     expect(new Set(all.map(({ accessToken: token }) => token)).size).toBe(1);
     expect(sent).toHaveLength(1);
+    // The claim and the settlement: nobody else even tried.
+    expect(commits).toBe(2);
   });
 
   test('the token goes to the server that issued it and to no other', async () => {

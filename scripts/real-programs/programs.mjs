@@ -32,6 +32,7 @@ export function programOf(title, found) {
   return {
     title,
     folder,
+    directory: found.directory,
     login: LOGIN[folder](found),
     credential: CREDENTIAL[folder],
     hasOrder: HAS_ORDER.has(folder),

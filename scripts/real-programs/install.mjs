@@ -23,15 +23,16 @@ const FLAGS = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock
 const INSTALL_MS = 900_000;
 
 /**
+ * @param pinnedOnes which of the pinned ones
  * @returns the Node.js to run them with, and by title the directory of each package, or `{ missing: why }`
  */
-export function installAll(progress) {
+export function installAll(progress, pinnedOnes = PINNED) {
   const node = attempt(() => {
     const directory = provide('node24', NODE, ({ bin }) => existsSync(bin), progress);
     return nodeIn(directory);
   });
   const directories = {};
-  for (const pinned of PINNED) {
+  for (const pinned of pinnedOnes) {
     const title = titleOf(pinned);
     directories[title] = attempt(() =>
       pinned.folder === 'codex-login' ? installOwn(progress) : installPeer(pinned, progress),

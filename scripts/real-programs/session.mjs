@@ -34,21 +34,27 @@ export function throwAwayHome() {
 }
 
 /**
- * Starts the program and hands the session to `work`; everything ends with it.
- * `desktop: false` is a machine without a display; `before` runs when the ports are free, and what it returns is closed last.
+ * Starts the program (unless it has no `login`) and hands the session to `work`; everything ends with it.
+ * `desktop: false` is a machine without a display; `before` runs when the ports are free, and what it returns is closed last;
+ * `clock` and `approve` are the mock's.
  */
 export async function withSession(program, options, work) {
-  const { scenario, args = [], desktop = true, before } = options;
+  const { scenario, args = [], desktop = true, before, clock, approve } = options;
   const home = options.home ?? throwAwayHome();
-  const server = await startAuthorizationServer({ issuer: ISSUER, fixedPorts: true });
-  const front = await startTlsFront({ server });
+  const server = await startAuthorizationServer({
+    issuer: ISSUER,
+    fixedPorts: true,
+    ...(clock === undefined ? {} : { clock }),
+    ...(approve === undefined ? {} : { approve }),
+  });
+  const front = await startTlsFront({ server, hostnames: ['auth.openai.com', 'chatgpt.com'] });
   if (scenario !== undefined) server.scenario(scenario, { times: Number.POSITIVE_INFINITY });
   let held;
   let terminal;
   try {
     await portsFree();
     held = await before?.();
-    terminal = startInTerminal([...program.login, ...args], {
+    const surroundings = {
       cwd: home,
       env: {
         PATH: '/usr/local/bin:/usr/bin:/bin',
@@ -57,8 +63,9 @@ export async function withSession(program, options, work) {
         ...(desktop ? { DISPLAY: ':99' } : {}),
         ...front.environment,
       },
-    });
-    return await work(sessionOf({ program, home, server, terminal }));
+    };
+    if (program.login !== undefined) terminal = startInTerminal([...program.login, ...args], surroundings);
+    return await work(sessionOf({ program, home, server, front, surroundings, terminal }));
   } finally {
     await terminal?.kill();
     await held?.close();
@@ -68,13 +75,16 @@ export async function withSession(program, options, work) {
   }
 }
 
-function sessionOf({ program, home, server, terminal }) {
+function sessionOf({ program, home, server, front, surroundings, terminal }) {
   const { entries } = server.journal;
   const credential = () => program.credential(home);
   let urlMs;
   const session = {
     terminal,
     server,
+    front,
+    /** `cwd` and `env` for another program in the same home. */
+    surroundings,
     credential,
     /** Milliseconds from the start to the URL on the terminal. */
     get urlMs() {
@@ -92,8 +102,9 @@ function sessionOf({ program, home, server, terminal }) {
       return found[0].startsWith(ISSUER) ? found[0] : (await ask(found[0])).location;
     },
     /** The person signs in: the address that the browser is sent back to. */
-    async callback() {
-      const url = await session.url();
+    callback: async () => session.callbackOf(await session.url()),
+    /** The same for a URL that was told in another way. */
+    async callbackOf(url) {
       const answer = await ask(url.replace(ISSUER, `http://127.0.0.1:${server.port}`));
       if (answer.location === undefined)
         throw new Error(`the mock refused the authorization request: ${answer.status}`);

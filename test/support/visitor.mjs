@@ -1,22 +1,18 @@
 /** A person at a foreign sign-in page: keeps cookies, follows redirects, fills in the forms it meets. Loopback only. */
 
-interface Step {
-  status: number;
-  location: string | undefined;
-  body: string;
-}
-
 /**
  * Walks from an authorization URL through forms to the first address, or page, that `arrived` accepts, and returns that
  * address.
+ * @param {string} start
+ * @param {Readonly<Record<string, string>>} fields what is typed into every form
+ * @param {(url: URL, page?: string) => boolean} arrived
+ * @returns {Promise<string>}
  */
-export async function visit(
-  start: string,
-  fields: Record<string, string>,
-  arrived: (url: URL, page?: string) => boolean,
-): Promise<string> {
-  const cookies = new Map<string, string>();
-  async function ask(url: string, form?: URLSearchParams): Promise<Step> {
+export async function visit(start, fields, arrived) {
+  /** @type {Map<string, string>} */
+  const cookies = new Map();
+  /** @param {string} url @param {URLSearchParams} [form] */
+  async function ask(url, form) {
     const response = await fetch(url, {
       redirect: 'manual',
       headers: {
@@ -29,11 +25,8 @@ export async function visit(
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
       cookies.set(name, value);
     }
-    return {
-      status: response.status,
-      location: response.headers.get('location') ?? undefined,
-      body: await response.text(),
-    };
+    const location = response.headers.get('location') ?? undefined;
+    return { status: response.status, location, body: await response.text() };
   }
 
   let url = start;
