@@ -8,8 +8,13 @@ const LOGOUT = 'test/unit/logout.test.ts';
 export const mutations = [
   [
     'refresh 0: what is fresh is refreshed',
-    'src/require-credential.ts',
-    [['if (isFresh(profile, lifetimeOf(profile), need, now)) return asIs();', '']],
+    'src/refresh/freshness.ts',
+    [
+      [
+        'return token.access !== need.rejected && token.expires - now > marginOf',
+        'return token.access === need.rejected && token.expires - now > marginOf',
+      ],
+    ],
     PROTOCOL,
     'used while it is fresh',
   ],
