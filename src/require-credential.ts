@@ -105,8 +105,15 @@ async function untilValid(
     }
     if (outcome.kind === 'missing')
       throw noCredentialError('profile_missing', 'Sign in: codex-login.', profileId);
+    if (outcome.kind === 'current') {
+      if (isFresh(outcome.profile, lifetimeOf(outcome.profile), need, now))
+        return credentialOf(chosen, outcome.profile, false);
+      // What is read may lag behind what is committed.
+      await clock.sleep(SHORTEST_PAUSE_MS, limit).catch(() => undefined);
+      continue;
+    }
     // Whatever else it came to: what is still good is used, and what may have changed is looked at again.
-    if (usable && outcome.kind !== 'current') return asIs();
+    if (usable) return asIs();
     if (outcome.kind === 'dead') throw deadError(profileId, outcome.profile, outcome.unreported);
     if (outcome.kind === 'failed') throw outcome.error;
   }

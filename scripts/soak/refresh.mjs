@@ -50,7 +50,8 @@ export async function* refreshes(progress) {
     ['the holder stopped for longer than its claim', stoppedBeyondItsClaim],
     [
       'the holder suspended with its request out, at a random moment and for a random time',
-      (trial, mode) => suspended(trial, { forMs: 200 + Math.random() * 4_000, mode }),
+      (trial, mode) =>
+        suspended(trial, { afterMs: Math.random() * 800, forMs: 200 + Math.random() * 4_000, mode }),
     ],
     ['the answer lost', answerLost],
   ];

@@ -86,6 +86,7 @@ export async function startResolver(dist, path, mode = 'locks') {
         child.send(plan);
       }),
     stopped: (point) => noted(({ stopped }) => stopped === point),
+    stop: () => child.kill('SIGSTOP'),
     resume: () => child.kill('SIGCONT'),
     kill: () => child.kill('SIGKILL'),
     end: () => {
@@ -140,7 +141,9 @@ export async function killed(trial, point, mode = 'locks') {
   await trial.expire();
   const [holder, other] = await Promise.all([trial.start(mode), trial.start(mode)]);
   try {
+    if (point === 'sent') trial.front.hearRefresh(() => holder.kill());
     const { gone } = await holder.ask({ killAt: point });
+    trial.front.hearRefresh(() => undefined);
     if (!gone) return [`${point}: it was not killed`];
     while (trial.front.counts.inside > 0) await pause(5);
     await trial.age();
@@ -179,13 +182,16 @@ export async function stoppedBeyondItsClaim(trial, mode = 'locks') {
 }
 
 /** A holder that sleeps while its request is out; the answer comes meanwhile. Others ask, and wait. */
-export async function suspended(trial, { forMs, others = 2, mode = 'locks' }) {
+export async function suspended(trial, { afterMs = 20, forMs, others = 2, mode = 'locks' }) {
   await trial.expire();
   const [holder, ...rest] = await Promise.all(Array.from({ length: others + 1 }, () => trial.start(mode)));
   try {
     const before = trial.front.counts.refreshes;
-    const answering = holder.ask({ stopAt: 'sent', afterMs: 20 });
-    await holder.stopped('sent');
+    const sentAway = new Promise((resolve) => trial.front.hearRefresh(resolve));
+    const answering = holder.ask();
+    await sentAway;
+    await pause(afterMs);
+    holder.stop();
     const asked = rest.map(({ ask }) => ask());
     await pause(forMs);
     holder.resume();
