@@ -132,7 +132,9 @@ describe.sequential('docs/testing.md', () => {
     expect(page).toBe(withTables(page, tablesOf({ strictness, conformanceNames, controlOperations })));
   });
 
-  test('the first test fails as it says and passes after the change; the fault shows what is still missing, until it is there', async () => {
+  test('the first test fails as it says and passes after the change; the fault shows what is still missing, until it is there', {
+    timeout: 150_000,
+  }, async () => {
     const [pkce = '', state = ''] = blocks
       .filter(({ language }) => language === 'diff')
       .map(({ text }) => text);
