@@ -2,6 +2,7 @@
 
 import { type CredentialStore, openCredentialStore } from './credential-store.ts';
 import { LoginError } from './errors.ts';
+import type { ReloadGateway } from './follow-login.ts';
 import { openNetwork } from './network/index.ts';
 import type { Clock, Fetch } from './ports.ts';
 import { openaiCodex } from './provider/openai-codex.ts';
@@ -30,6 +31,11 @@ export interface CredentialOptions {
   rejected?: string | undefined;
   /** Refresh what is stored now, whatever is left of it. */
   forceRefresh?: boolean | undefined;
+  /**
+   * Makes a running gateway read again, while the store is locked: it would spend the old refresh token from its memory. Default:
+   * OpenClaw's, and nothing with a store of your own.
+   */
+  gateway?: ReloadGateway | undefined;
   /** How long to wait for other processes that refresh it, in milliseconds; Infinity: no limit. Default: 120,000. */
   waitMs?: number | undefined;
   /** Stops the wait. A refresh whose token was sent goes on, and is stored. */
@@ -65,6 +71,7 @@ export async function withCredentialDefaults(
         provider: providerId,
         configuration: options.configuration ?? (async () => undefined),
         ...(options.inheritsFrom === undefined ? {} : { inheritsFrom: options.inheritsFrom }),
+        ...(options.gateway === undefined ? {} : { gateway: options.gateway }),
       }
     : await openCredentialStore({ provider: providerId, clock });
   const network =

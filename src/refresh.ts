@@ -23,6 +23,8 @@ export interface RefreshContext extends RefreshRequestContext {
   readonly processName: string;
   /** Stops it until the token is sent, and not any more then. */
   readonly signal: AbortSignal;
+  /** Runs when new tokens were stored, while nobody else can commit; its failure changes nothing. */
+  readonly whenStored?: (() => Promise<unknown>) | undefined;
   /** Hears that the token is about to be sent. */
   readonly onSent: () => void;
   readonly onWaiting?: ((reason: string) => void) | undefined;
@@ -95,7 +97,10 @@ async function claimAndPresent(store: Committing, context: RefreshContext): Prom
   if (answer.kind === 'granted') {
     const { tokens } = answer;
     const settled = await throughOutages(
-      () => store.commit((state) => settleRefresh(state, { profileId, presented, tokens })),
+      () =>
+        store.commit((state) => settleRefresh(state, { profileId, presented, tokens }), {
+          whileLocked: async () => void (await context.whenStored?.().catch(() => undefined)),
+        }),
       clock,
     );
     if (settled.kind === 'missing') return settled;

@@ -140,6 +140,7 @@ async function refresh(
     clock,
     processName: systemProcessName(),
     onWaiting,
+    whenStored: opened.gateway && (() => opened.gateway?.() ?? Promise.resolve()),
   });
   const settled = new AbortController();
   const tooLate = {

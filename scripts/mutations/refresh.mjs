@@ -170,6 +170,13 @@ export const mutations = [
     'revives a login that was taken for dead',
   ],
   [
+    'refresh 5: a running gateway is not told',
+    'src/refresh.ts',
+    [['async () => void (await context.whenStored?.().catch(() => undefined))', 'async () => undefined']],
+    PROTOCOL,
+    'is told to a running gateway',
+  ],
+  [
     'refresh 5: an outage of the store loses the rotation',
     'src/refresh.ts',
     [['if (!(thrown instanceof StoreError) || waitedMs >= STORE_OUTAGE_MS) throw thrown;', 'throw thrown;']],
@@ -216,10 +223,10 @@ export const mutations = [
   ],
   [
     'refresh 6: a refused token is presented again',
-    'src/require-credential.ts',
-    [["store.info.kind === 'openclaw' || isDead(profile)", "store.info.kind === 'openclaw'"]],
-    PROTOCOL,
-    'R-6749-4 of invalid_grant is for good',
+    'src/store/refresh-edits.ts',
+    [["  if (isDead(profile)) return { write: false, result: { kind: 'dead', profile } };\n", '']],
+    EDITS,
+    'is not made on a token that was refused',
   ],
   [
     'refresh 6: a terminal refusal is taken for a passing one',

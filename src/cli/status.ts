@@ -102,10 +102,10 @@ async function verifyAll(
   signal: AbortSignal,
 ): Promise<Verified> {
   const verified = new Map<string, Verification>();
-  const { store, configuration, inheritsFrom } = opened;
+  const { store, configuration, inheritsFrom, gateway } = opened;
   for (const { profileId } of selection.verdicts) {
     if (refreshableIn(state, profileId) === undefined) continue;
-    const asked = { store, configuration, inheritsFrom, provider, providerId: opened.provider };
+    const asked = { store, configuration, inheritsFrom, gateway, provider, providerId: opened.provider };
     verified.set(profileId, await verifyCredential(profileId, { ...asked, fetch: network.fetch, signal }));
   }
   return verified;

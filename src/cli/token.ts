@@ -22,6 +22,7 @@ export async function run({ options, terminal, signal }: Invocation): Promise<nu
       store: context.opened.store,
       inheritsFrom: context.opened.inheritsFrom,
       configuration: context.opened.configuration,
+      gateway: context.opened.gateway,
       provider: context.provider,
       providerId: context.opened.provider,
       profileId: options['profile-id'],

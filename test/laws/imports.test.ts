@@ -56,7 +56,16 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'issued-by': [...WORDS, 'oauth', 'provider', 'store'],
   refresh: [...WORDS, 'oauth', 'store'],
   'credential-error': [...WORDS, 'store'],
-  'credential-options': [...WORDS, 'network', 'provider', 'store', 'system', 'credential-store', 'refresh'],
+  'credential-options': [
+    ...WORDS,
+    'network',
+    'provider',
+    'store',
+    'system',
+    'credential-store',
+    'follow-login',
+    'refresh',
+  ],
   'chosen-credential': [...WORDS, 'store', 'resolver', 'credential-error', 'credential-options'],
   'require-credential': [
     ...WORDS,

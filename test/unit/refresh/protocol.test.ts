@@ -283,6 +283,18 @@ describe('step 5: what was granted', () => {
     expect(await set.profile()).toMatchObject({ refresh: 'login' });
   });
 
+  test('is told to a running gateway while the store is locked: it would spend the old token from its memory', async () => {
+    const seen: unknown[] = [];
+    const set = await refreshing();
+    const gateway = async () => {
+      seen.push((await set.profile()).refresh);
+      throw new Error('not there');
+    };
+    await set.ask({ gateway });
+    await set.ask({ gateway });
+    expect(seen).toEqual(['refresh-2']);
+  });
+
   test('outlives an outage of the store', async () => {
     const memory = openMemoryStore();
     let failures = 0;
