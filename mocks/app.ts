@@ -1,52 +1,32 @@
 /**
- * From a request to its answer (express): which endpoint, which parameters, one journal entry, then the
- * answer is sent. It routes and records; every decision about a request is the endpoint's. The Host header is
- * never looked at.
+ * From a request to its answer: which endpoint, which parameters, one journal entry, then the answer is sent. It routes and records;
+ * every decision about a request is the endpoint's. The Host header is never looked at.
  */
 
-import express, { type ErrorRequestHandler, type Request, type Response } from 'express';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
 import { type Answer, oauthErrorAnswer, refusedBy } from './answer.ts';
 import type { ServerContext } from './context.ts';
 import type { Courier } from './delivery.ts';
 import { type Parameters, readBody, readQuery } from './parameters.ts';
+import { readRequestBody } from './request-body.ts';
 import { createRoutes, type Route } from './routes.ts';
 import { ruleOf } from './strictness.ts';
 import { bearerTokenIn } from './userinfo.ts';
 
-/** The express application of one server. */
-export function createApp(context: ServerContext, courier: Courier): express.Express {
+/** What one server does with every request. */
+export function createApp(context: ServerContext, courier: Courier): RequestListener {
   const { clock, faults, journal, strict } = context;
   const find = createRoutes(context);
-  const app = express();
-  app.disable('x-powered-by');
-  app.set('query parser', false);
-  app.use(express.text({ type: () => true, limit: '64kb' }));
-  app.use((request: Request, response: Response) => {
-    const { path, query } = splitTarget(request.url);
-    const route = find(path, request.method);
-    const parameters =
-      request.method === 'POST'
-        ? readBody(request.get('Content-Type'), String(request.body ?? ''), query, strict, route.bodies)
-        : readQuery(query, strict);
-    respond(request, response, path, parameters, route);
-  });
-  app.use(((_error, request, response, _next) => {
-    const { path, query } = splitTarget(request.url);
-    const answer = oauthErrorAnswer(400, 'invalid_request', 'unreadable body');
-    const handle = () => refusedBy('body-format', answer);
-    respond(request, response, path, readQuery(query, strict), { kind: 'other', handle });
-  }) satisfies ErrorRequestHandler);
-  return app;
 
   function respond(
-    request: Request,
-    response: Response,
+    request: IncomingMessage,
+    response: ServerResponse,
     path: string,
     parameters: Parameters,
     { kind, handle }: Route,
   ): void {
-    const authorization = request.get('Authorization');
+    const { authorization } = request.headers;
     const shown = journal.conceal(parameters.pairs);
     const token = bearerTokenIn(authorization);
     if (token !== undefined) shown.authorization = `Bearer ${journal.note('access', token)}`;
@@ -56,7 +36,7 @@ export function createApp(context: ServerContext, courier: Courier): express.Exp
       const strictness = answer.refusedBy;
       journal.record({
         kind: typeof kind === 'function' ? kind(grantType) : kind,
-        method: request.method,
+        method: request.method ?? '',
         path,
         status: answer.delivery === 'reset' ? 0 : answer.status,
         time: clock.now(),
@@ -72,6 +52,22 @@ export function createApp(context: ServerContext, courier: Courier): express.Exp
     if ('whenDecided' in answer) answer.whenDecided(send);
     else send(answer);
   }
+
+  return (request, response) => {
+    const { path, query } = splitTarget(request.url ?? '');
+    const route = find(path, request.method ?? '');
+    if (request.method !== 'POST') return respond(request, response, path, readQuery(query, strict), route);
+    readRequestBody(request, (body) => {
+      if (body !== undefined) {
+        const contentType = request.headers['content-type'];
+        const parameters = readBody(contentType, body, query, strict, route.bodies);
+        return respond(request, response, path, parameters, route);
+      }
+      const answer = oauthErrorAnswer(400, 'invalid_request', 'unreadable body');
+      const handle = () => refusedBy('body-format', answer);
+      respond(request, response, path, readQuery(query, strict), { kind: 'other', handle });
+    });
+  };
 }
 
 function splitTarget(target: string): { path: string; query: string } {

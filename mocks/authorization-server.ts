@@ -50,6 +50,11 @@ export interface AuthorizationServerOptions {
   accounts?: readonly Account[];
   /** `virtual` stands still until `server.clock.advance('10d')`; slow answers wait for it, too. The machine's by default. */
   clock?: MockClock | 'virtual';
+  /**
+   * How many of the latest requests are remembered; 10,000 by default. What no request has carried for longer is forgotten with
+   * them: its secrets, and codes and tokens, which are unknown from then on. So a server may run for weeks.
+   */
+  remember?: number;
   /** Called with every request's journal entry, before its answer is sent. */
   onExchange?: (entry: JournalEntry) => void;
 }
@@ -103,7 +108,7 @@ export async function startAuthorizationServer(
   const profile = profileOf(options.profile ?? 'openai-codex');
   const { clientId = profile.clientId } = options;
   const strict = strictBut([...profile.lenient, ...(options.lenient ?? [])]);
-  const journal = createJournal(() => clock.now(), options.onExchange);
+  const journal = createJournal(() => clock.now(), options.onExchange, options.remember ?? 10_000);
   const approvals = createApprovals();
   const faults = createFaults();
   const courier = createCourier(clock);

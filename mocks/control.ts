@@ -11,7 +11,7 @@ import type { VirtualClock } from './clock.ts';
 import { conformanceNames } from './conformance-names.ts';
 import { readArguments } from './control-arguments.ts';
 import { ControlError, checkControlRequest } from './control-guard.ts';
-import type { JournalEntry } from './journal.ts';
+import type { Journal, JournalEntry } from './journal.ts';
 import { findLeaks } from './leaks.ts';
 import { scenarios } from './scenarios.ts';
 import { strictness } from './strictness.ts';
@@ -44,11 +44,13 @@ export const controlOperations: Readonly<Record<string, { what: string; run: Ope
   },
   'GET /journal': {
     what: 'every exchange so far, oldest first; `after=<n>` leaves out the first n',
-    run: ({ journal }, args) => ({ entries: journal.entries.slice(args.count('after', 0)) }),
+    run: ({ journal }, args) => ({
+      entries: journal.entries.slice(Math.max(0, args.count('after', 0) - journal.forgotten)),
+    }),
   },
   'GET /journal/wait': {
     what: 'the first exchange of `kind=<kind>` (or any), there already or to come; `after=<n>` as above',
-    run: ({ journal }, args) => waitFor(journal.entries, journal.until, args),
+    run: ({ journal }, args) => waitFor(journal, args),
   },
   'GET /tokens': {
     what: 'everything issued, with lineage and uses',
@@ -161,12 +163,8 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.end(`${JSON.stringify(body)}\n`);
 }
 
-function waitFor(
-  entries: readonly JournalEntry[],
-  until: (matches: (entry: JournalEntry) => boolean) => Promise<JournalEntry>,
-  args: Arguments,
-): Promise<JournalEntry> {
+function waitFor({ entries, forgotten, until }: Journal, args: Arguments): Promise<JournalEntry> {
   const kind = args.optionalText('kind');
-  const earlier = new Set(entries.slice(0, args.count('after', 0)));
+  const earlier = new Set(entries.slice(0, Math.max(0, args.count('after', 0) - forgotten)));
   return until((entry) => !earlier.has(entry) && (kind === undefined || entry.kind === kind));
 }

@@ -8,7 +8,7 @@ import { randomInt } from 'node:crypto';
 import type { Account } from './accounts.ts';
 import type { MockClock } from './clock.ts';
 import { newSecret } from './context.ts';
-import type { Authorization } from './grants.ts';
+import type { Authorization } from './family.ts';
 import type { JournalWriter } from './journal.ts';
 import type { Strict } from './strictness.ts';
 
@@ -98,7 +98,11 @@ export function createDeviceCodes(
     ) => void;
   },
 ): DeviceCodes {
-  const entries: Entry[] = [];
+  let entries: Entry[] = [];
+  journal.onForget((secret) => {
+    if (entries.some(({ deviceCode }) => deviceCode === secret))
+      entries = entries.filter(({ deviceCode }) => deviceCode !== secret);
+  });
   const seconds = (ms: number) => Math.floor(ms / 1000);
 
   function answer(entry: Entry, decision: Decision): void {

@@ -3,42 +3,12 @@
  * use. It decides whether a code or a token is good; how a refusal is worded is the endpoints' business.
  */
 
-import type { Account } from './accounts.ts';
 import type { MockClock } from './clock.ts';
 import { newSecret } from './context.ts';
+import { type Authorization, type CodeAuthorization, createFamily, type Family } from './family.ts';
 import type { JournalWriter } from './journal.ts';
-import { type CodeChallenge, isProof } from './pkce.ts';
+import { isProof } from './pkce.ts';
 import type { Strict, Strictness } from './strictness.ts';
-
-/** What a person approved. */
-export interface Authorization {
-  readonly account: Account;
-  readonly scope: string;
-  readonly nonce?: string;
-  /** Seconds since the epoch. */
-  readonly authenticatedAt: number;
-  /** Label of the device code that it was given for. */
-  readonly from?: string;
-}
-
-/** The same, with what a code for it is bound to. */
-export interface CodeAuthorization extends Authorization, CodeChallenge {
-  readonly redirectUri: string;
-  /** What the client has to notice about the way this code was delivered. */
-  readonly trap?: Strictness | undefined;
-}
-
-/** All that descends from one code or device code: revoked together. */
-export interface Family {
-  readonly authorization: Authorization;
-  revoked: boolean;
-  /** What the client has to notice about the tokens it was given. */
-  trap?: Strictness | undefined;
-  /** Every refresh token of the family, oldest first; all but the newest are spent. */
-  readonly lineage: string[];
-  /** Labels of everything in it. */
-  readonly labels: string[];
-}
 
 /** Why not, in a few words, and what was strict. */
 export interface Refusal {
@@ -63,8 +33,8 @@ export interface Grants {
   checkAccessToken(accessToken: string): Redemption;
   /** The family's next refresh token: the one before it is spent from now on. */
   rotate(family: Family, from: string | undefined): string;
-  /** Takes note of an access token of the family, and of the moment when it expires. */
-  recordAccessToken(family: Family, accessToken: string, expires: number): void;
+  /** Takes note of an access token of the family, of the moment when it expires, and of the ID token that came with it. */
+  recordTokens(family: Family, tokens: { accessToken: string; idToken: string; expires: number }): void;
   /** Revokes the family of a token; false for a token that was never issued. */
   revoke(token: string): boolean;
 }
@@ -89,11 +59,16 @@ export function createGrants(
   /** Verifiers that were redeemed, each with its code. */
   const verifiers = new Map<string, string>();
 
-  const found = (authorization: Authorization): Family => ({
-    authorization,
-    revoked: false,
-    lineage: [],
-    labels: [],
+  const idTokens = new Map<string, Family>();
+
+  journal.onForget((secret, label) => {
+    for (const one of [codes, verifiers, expiries]) one.delete(secret);
+    for (const one of [families, idTokens]) {
+      const family = one.get(secret);
+      family?.refreshTokens.delete(secret);
+      family?.labels.delete(label);
+      one.delete(secret);
+    }
   });
 
   function end(family: Family): void {
@@ -110,7 +85,7 @@ export function createGrants(
     const authorization = strict(strictness) ? undefined : fallback();
     return authorization === undefined
       ? refused(reason, strictness)
-      : { granted: true, family: found(authorization) };
+      : { granted: true, family: createFamily(authorization) };
   }
 
   return {
@@ -143,16 +118,16 @@ export function createGrants(
       if (before !== undefined && before !== code && strict('pkce-verifier-once'))
         return refused('verifier used before', 'pkce-verifier-once');
       if (codeVerifier !== '') verifiers.set(codeVerifier, code);
-      entry.family = found(authorization);
+      entry.family = createFamily(authorization);
       return { granted: true, family: entry.family };
     },
-    found,
+    found: createFamily,
     checkRefreshToken(refreshToken) {
       const family = families.get(refreshToken);
-      if (!family?.lineage.includes(refreshToken)) return unknown('unknown', 'refresh-token-known');
+      if (!family?.refreshTokens.has(refreshToken)) return unknown('unknown', 'refresh-token-known');
       const trap = trapped(family);
       if (trap) return trap;
-      if (family.lineage.at(-1) !== refreshToken && strict('refresh-token-once')) {
+      if (family.newest !== refreshToken && strict('refresh-token-once')) {
         end(family);
         return refused('reused', 'refresh-token-once');
       }
@@ -173,18 +148,20 @@ export function createGrants(
     },
     rotate(family, from) {
       const refreshToken = `rt_${newSecret()}`;
-      const before = family.lineage.at(-1);
+      const before = family.newest;
       if (before !== undefined) journal.settle(journal.label(before) ?? '', 'spent');
       const { account } = family.authorization;
-      family.labels.push(journal.issue('refresh', refreshToken, { from, account }));
-      family.lineage.push(refreshToken);
+      family.labels.add(journal.issue('refresh', refreshToken, { from, account }));
+      family.refreshTokens.add(refreshToken);
+      family.newest = refreshToken;
       families.set(refreshToken, family);
       return refreshToken;
     },
-    recordAccessToken(family, accessToken, expires) {
-      family.labels.push(journal.label(accessToken) ?? '');
+    recordTokens(family, { accessToken, idToken, expires }) {
+      for (const token of [accessToken, idToken]) family.labels.add(journal.label(token) ?? '');
       families.set(accessToken, family);
       expiries.set(accessToken, expires);
+      idTokens.set(idToken, family);
     },
     revoke(token) {
       const family = families.get(token);

@@ -52,8 +52,10 @@ export interface JournalEntry {
 
 /** What a test may read. */
 export interface Journal {
-  /** Oldest first. */
+  /** Oldest first; the latest of them, where there were more than the server remembers. */
   readonly entries: readonly JournalEntry[];
+  /** How many there were before these. */
+  readonly forgotten: number;
   /** The first entry that matches, of those that are there or of those to come; it waits for ever. */
   until(matches: (entry: JournalEntry) => boolean): Promise<JournalEntry>;
   /** Everything that was ever issued, oldest first: where it came from, and where it was sent. */
@@ -71,6 +73,8 @@ export interface Journal {
 
 /** What the endpoints use on top. */
 export interface JournalWriter extends Journal {
+  /** Tells whoever keeps something by a secret that it is forgotten. */
+  onForget(tell: (secret: string, label: string) => void): void;
   /** Records an entry, with the labels of what was issued since the last one. */
   record(entry: JournalEntry): void;
   /** Remembers a secret of this kind and returns its label; the same secret keeps the label it has. */
@@ -105,35 +109,58 @@ const KIND_BY_PARAMETER: Readonly<Record<string, string>> = {
  * An empty journal.
  * @param now milliseconds since the epoch
  * @param onRecord called with every entry, before the answer is sent
+ * @param remember how many entries are kept at least, with what they carried; a quarter more before the oldest go
  */
 export function createJournal(
   now: () => number,
   onRecord: (entry: JournalEntry) => void = () => undefined,
+  remember = Number.POSITIVE_INFINITY,
 ): JournalWriter {
   const entries: JournalEntry[] = [];
-  const labels = new Map<string, string>();
+  /** By secret: its label, and the number of the last entry that it was seen in. */
+  const labels = new Map<string, { readonly label: string; seen: number }>();
+  const forgetful: ((secret: string, label: string) => void)[] = [];
+  let forgotten = 0;
   const counts = new Map<string, number>();
   const notices = createNotices<JournalEntry>();
   const lineage = createLineage();
   let issued: string[] = [];
 
   function note(kind: string, secret: string): string {
+    const seen = forgotten + entries.length;
     const known = labels.get(secret);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      known.seen = seen;
+      return known.label;
+    }
     const count = (counts.get(kind) ?? 0) + 1;
     counts.set(kind, count);
     const label = `${kind}#${count}`;
-    labels.set(secret, label);
+    labels.set(secret, { label, seen });
     return label;
+  }
+
+  function forget(): void {
+    forgotten += entries.splice(0, entries.length - remember).length;
+    for (const [secret, { label, seen }] of labels) {
+      if (seen >= forgotten) continue;
+      labels.delete(secret);
+      lineage.forget(label);
+      for (const tell of forgetful) tell(secret, label);
+    }
   }
 
   return {
     entries,
+    get forgotten() {
+      return forgotten;
+    },
+    onForget: (tell) => void forgetful.push(tell),
     until: async (matches) => entries.find(matches) ?? notices.next(matches),
     tokens: lineage.tokens,
     lineageOf: lineage.lineageOf,
     secrets: () => [...labels.keys()],
-    label: (secret) => labels.get(secret),
+    label: (secret) => labels.get(secret)?.label,
     note,
     issue(kind, secret, origin) {
       const label = note(kind, secret);
@@ -149,12 +176,14 @@ export function createJournal(
       lineage.use(complete);
       onRecord(complete);
       notices.tell(complete);
+      if (entries.length > remember * 1.25) forget();
     },
     conceal(parameters) {
       const shown: Record<string, string> = {};
       for (const [name, value] of parameters) {
         const kind = KIND_BY_PARAMETER[name];
-        const text = kind === undefined || value === '' ? (labels.get(value) ?? value) : note(kind, value);
+        const text =
+          kind === undefined || value === '' ? (labels.get(value)?.label ?? value) : note(kind, value);
         const earlier = shown[name];
         shown[name] = earlier === undefined ? text : `${earlier}, ${text}`;
       }

@@ -45,5 +45,9 @@ export function jwksOf(keys: readonly SigningKey[]): { keys: JsonWebKey[] } {
 }
 
 function signingInput(header: Record<string, string>, claims: Claims): string {
-  return [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  return `${encoded(header)}.${encoded(claims)}`;
+}
+
+function encoded(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
 }

@@ -48,11 +48,15 @@ export interface Lineage {
   lineageOf(label: string): readonly string[];
   add(label: string, origin: TokenOrigin, now: number): void;
   settle(label: string, state: TokenState): void;
+  forget(label: string): void;
   /** Takes note of what a request carried. */
   use(entry: JournalEntry): void;
 }
 
 type Kept = Omit<TokenRecord, 'state' | 'uses'> & { state: TokenState; uses: TokenUse[] };
+
+/** A token may be in use for weeks. */
+const MOST_USES = 10_000;
 
 /** Nothing issued yet. */
 export function createLineage(): Lineage {
@@ -61,7 +65,8 @@ export function createLineage(): Lineage {
   function lineageOf(label: string): string[] {
     const token = tokens.get(label);
     if (token === undefined) throw new RangeError(`${label} was never issued here.`);
-    return [...(token.from === undefined ? [] : lineageOf(token.from)), label];
+    const from = token.from !== undefined && tokens.has(token.from) ? lineageOf(token.from) : [];
+    return [...from, label];
   }
 
   return {
@@ -83,9 +88,14 @@ export function createLineage(): Lineage {
       // What is revoked stays revoked.
       if (token !== undefined && token.state !== 'revoked') token.state = state;
     },
+    forget: (label) => void tokens.delete(label),
     use({ kind, path, time, status, outcome, rule, parameters }) {
       const use = { kind, path, time, status, outcome, ...(rule === undefined ? {} : { rule }) };
-      for (const label of labelsIn(parameters)) tokens.get(label)?.uses.push(use);
+      for (const label of labelsIn(parameters)) {
+        const uses = tokens.get(label)?.uses;
+        uses?.push(use);
+        if (uses !== undefined && uses.length > MOST_USES) uses.splice(0, MOST_USES / 2);
+      }
     },
   };
 }

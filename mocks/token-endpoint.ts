@@ -6,7 +6,8 @@
 import { type Answer, nestedErrorAnswer, oauthErrorAnswer, refusedBy } from './answer.ts';
 import { checkPublicClient, onlyParameters } from './client.ts';
 import { hookContextOf, type ServerContext } from './context.ts';
-import type { Authorization, Refusal } from './grants.ts';
+import type { Authorization } from './family.ts';
+import type { Refusal } from './grants.ts';
 import type { Parameters } from './parameters.ts';
 import type { Scenario, ScenarioEndpoint } from './scenario.ts';
 import type { Strictness } from './strictness.ts';

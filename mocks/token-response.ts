@@ -5,7 +5,7 @@
 
 import { type Answer, jsonAnswer } from './answer.ts';
 import { hookContextOf, newSecret, type ServerContext } from './context.ts';
-import type { Family } from './grants.ts';
+import type { Family } from './family.ts';
 import type { Scenario } from './scenario.ts';
 import type { Strictness } from './strictness.ts';
 import { mintTokens } from './tokens.ts';
@@ -30,8 +30,8 @@ export function issueTokens(
   const opaque = profile.accessTokens === 'opaque' ? `at_${newSecret()}` : undefined;
   const { accessToken, idToken } = mintTokens(authorization, hookContextOf(context), all, opaque);
   journal.issue('access', accessToken, { from, account });
-  family.labels.push(journal.issue('id-token', idToken, { from, account }));
-  grants.recordAccessToken(family, accessToken, clock.now() + lifetime * 1000);
+  journal.issue('id-token', idToken, { from, account });
+  grants.recordTokens(family, { accessToken, idToken, expires: clock.now() + lifetime * 1000 });
   const trap = trapIn(all, nonce);
   if (trap !== undefined) family.trap = trap;
 

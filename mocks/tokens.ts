@@ -6,7 +6,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 
 import { authClaimOf, emailClaimsOf, subjectOf } from './accounts.ts';
-import type { Authorization } from './grants.ts';
+import type { Authorization } from './family.ts';
 import { type Claims, signRs256 } from './jws.ts';
 import type { HookContext, Scenario } from './scenario.ts';
 

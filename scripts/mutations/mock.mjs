@@ -5,6 +5,8 @@ const strictness = 'test/mocks/strictness.test.ts';
 const lineage = 'test/mocks/lineage.test.ts';
 const matchers = 'test/mocks/matchers.test.ts';
 const leaks = 'test/mocks/leaks.test.ts';
+const memory = 'test/mocks/memory.test.ts';
+const backend = 'test/mocks/backend.test.ts';
 const control = 'test/mocks/control.test.ts';
 const scenariosToken = 'test/mocks/scenarios-token.test.ts';
 
@@ -35,7 +37,7 @@ export const mutations = [
   [
     'mock: a spent refresh token works',
     grants,
-    [['family.lineage.at(-1) !== refreshToken &&', 'false &&']],
+    [['family.newest !== refreshToken &&', 'false &&']],
     strictness,
     'refresh-token-once is kept',
   ],
@@ -126,7 +128,7 @@ export const mutations = [
   [
     'mock: uses are not counted',
     'mocks/lineage.ts',
-    [['tokens.get(label)?.uses.push(use)', 'tokens.get(label)']],
+    [['uses?.push(use)', 'tokens.get(label)']],
     lineage,
     'tells which token came from which',
   ],
@@ -341,5 +343,57 @@ export const mutations = [
     [["context.strict('redirect-not-followed')", 'false']],
     strictness,
     'redirect-not-followed is kept',
+  ],
+  [
+    'mock: the journal grows for ever',
+    'mocks/journal.ts',
+    [['if (entries.length > remember * 1.25) forget();', '']],
+    memory,
+    'keeps the latest requests',
+  ],
+  [
+    'mock: secrets outlive what carried them',
+    'mocks/journal.ts',
+    [['      labels.delete(secret);\n', '']],
+    memory,
+    'forgets codes, tokens and secrets',
+  ],
+  [
+    'mock: a forgotten refresh token still works',
+    grants,
+    [['      one.delete(secret);\n    }', '    }']],
+    memory,
+    'forgets codes, tokens and secrets',
+  ],
+  [
+    'mock: what is in use is forgotten',
+    'mocks/journal.ts',
+    [['      known.seen = seen;\n', '']],
+    memory,
+    'keeps what is in use',
+  ],
+  [
+    'mock: a code that came with a wrong state is good',
+    grants,
+    [
+      [
+        "return trap !== undefined && strict(trap) ? refused('a fault went unnoticed', trap) : undefined;",
+        'return undefined;',
+      ],
+    ],
+    'test/mocks/broken-clients.test.ts',
+    'state-ignored is caught by name',
+  ],
+  [
+    'mock: where the account lives is told to anybody',
+    'mocks/backend.ts',
+    [
+      [
+        "refusedBy(check.strictness, jsonAnswer(401, { detail: 'Unauthorized' }, check.reason))",
+        "jsonAnswer(200, {}, '')",
+      ],
+    ],
+    backend,
+    'is told to whom the access token belongs',
   ],
 ];
