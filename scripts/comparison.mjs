@@ -1,9 +1,12 @@
 // The real programs through the same faults, side by side: `npm run compare` installs them (hundreds of megabytes, once), runs each
 // against the mock and writes the tables of docs/comparison.md and the README. `--only <word>` measures the columns whose title has
-// that word and keeps the others; names of rows as arguments measure those rows and write nothing. `--json` prints the raw findings.
+// that word and keeps the others; names of rows as arguments measure those rows and write nothing, unless `--write` asks for it.
+// `--json` prints the raw findings.
 
 import { spawn } from 'node:child_process';
-import { cpus, release } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, release, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeReport } from './comparison/report.mjs';
@@ -15,14 +18,21 @@ import { PINNED, titleOf } from './real-programs/pinned.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, only: { type: 'string' }, jobs: { type: 'string', default: '2' } },
+  options: {
+    json: { type: 'boolean' },
+    only: { type: 'string' },
+    write: { type: 'boolean' },
+    jobs: { type: 'string', default: '2' },
+  },
 });
 const place = (path) => fileURLToPath(new URL(path, import.meta.url));
 const started = Date.now();
 const progress = (text) =>
   process.stderr.write(`${String(Math.round((Date.now() - started) / 1000)).padStart(5)} s  ${text}\n`);
 
-// The columns are ended when this process exits.
+// The columns are ended when this process exits, and the throw-away homes go with it.
+const homes = mkdtempSync(join(tmpdir(), 'comparison-'));
+process.once('exit', () => rmSync(homes, { recursive: true, force: true }));
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
 
@@ -55,7 +65,7 @@ await Promise.all(
 
 if (values.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
 else process.stdout.write(`${tableOf(Object.keys(cells), cells)}\n`);
-if (positionals.length === 0) {
+if (positionals.length === 0 || values.write) {
   const open = writeReport(cells, {
     date: new Date().toISOString().slice(0, 10),
     node: node.missing === undefined ? await versionOf(node) : 'missing',
@@ -74,7 +84,10 @@ async function column(title) {
   }
   const words = [node, place('comparison/column.mjs'), title, node, directories[title]];
   const argv = [...isolation, ...words, ...rows.map(({ id }) => id)];
-  const child = spawn(argv[0], argv.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(argv[0], argv.slice(1), {
+    env: { ...process.env, TMPDIR: homes },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const stop = () => child.kill('SIGKILL');
   process.once('exit', stop);
   let rest = '';

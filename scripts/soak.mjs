@@ -1,4 +1,4 @@
-// The evidence for the file store, and for logins that meet, in its long forms, on the built package: `npm run soak` runs all of
+// The evidence for the file store, for logins that meet, and for refreshes, in its long forms, on the built package: `npm run soak` runs all of
 // it, `npm run soak -- <part> …` those parts. Progress goes to stderr, the figures to stdout, as a table in Markdown. Ends with 1
 // where a claim does not hold.
 
@@ -9,6 +9,7 @@ import { everyCall } from './soak/every-call.mjs';
 import { realLimits } from './soak/limits.mjs';
 import { openClawPeers } from './soak/openclaw.mjs';
 import { writersAndReaders } from './soak/processes.mjs';
+import { refreshes } from './soak/refresh.mjs';
 import { loginsAtOnce } from './soak/rendezvous.mjs';
 import { staleLocks } from './soak/stale.mjs';
 import { lastLook } from './soak/window.mjs';
@@ -23,6 +24,7 @@ const parts = {
   openclaw: openClawPeers,
   cost: commitCost,
   rendezvous: loginsAtOnce,
+  refresh: refreshes,
 };
 
 const asked = process.argv.slice(2);

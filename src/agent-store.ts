@@ -30,6 +30,8 @@ export interface CredentialStore {
   readonly store: ProfileStore;
   /** What this store calls the provider: `openai-codex` is `openai` from OpenClaw 2026.6 on. */
   readonly provider: string;
+  /** Where profiles are that this store only inherits: the shared one of the same OpenClaw. */
+  readonly inheritsFrom?: ProfileStore;
   /** What bears on routing besides the store itself, read anew at every call. */
   readonly configuration: () => Promise<RoutingConfiguration | undefined>;
   /** The other agents of the same OpenClaw, where all are meant. */
@@ -70,9 +72,9 @@ export async function openAgentStore(request: AgentStoreRequest): Promise<Creden
 
   const provider = storeProviderOf(request.provider, finding);
   const stores = agentStores({ finding, places, directories, installation, environment, clock });
-  const configurationFor = (isShared: boolean) => async (): Promise<RoutingConfiguration> => ({
+  const configurationFor = (inheritsNothing: boolean) => async (): Promise<RoutingConfiguration> => ({
     ...(await readOpenClawConfiguration(places.configurationPath)),
-    ...(isShared ? {} : { inherited: (await stores.shared.read()).state }),
+    ...(inheritsNothing ? {} : { inherited: (await stores.shared.read()).state }),
   });
   const followerOf = (id: string): Follower => ({
     agent: id,
@@ -80,6 +82,7 @@ export async function openAgentStore(request: AgentStoreRequest): Promise<Creden
     configuration: configurationFor(false),
   });
   const store = agent === undefined ? stores.shared : stores.of(agent);
+  const isShared = store.info.location === stores.shared.info.location;
   const isKnown = [undefined, MAIN_AGENT, ...(said?.agents ?? [])].includes(agent && normalizeAgentId(agent));
   const notes = [
     ...(finding.from === 'assumed'
@@ -94,7 +97,8 @@ export async function openAgentStore(request: AgentStoreRequest): Promise<Creden
   return {
     store,
     provider,
-    configuration: configurationFor(store.info.location === stores.shared.info.location),
+    ...(isShared ? {} : { inheritsFrom: stores.shared }),
+    configuration: configurationFor(isShared),
     gateway: gatewayOf(places, said, installation, environment),
     ...(agent === undefined
       ? {

@@ -9,6 +9,7 @@ import { StoreError } from './errors.ts';
 import { type Generation, type GenerationFinding, sharedDatabase } from './openclaw/generation.ts';
 import { findNode, type Installation } from './openclaw/installation.ts';
 import type { AgentDirectories, OpenClawPlaces } from './openclaw/locate.ts';
+import { REFRESH_LOCK_STALE_MS, refreshLockTarget } from './openclaw/refresh-lock.ts';
 import { openSdkProcess } from './openclaw/sdk-process.ts';
 import { openSdkStore } from './openclaw/sdk-store.ts';
 import type { Clock, Environment } from './ports.ts';
@@ -48,16 +49,22 @@ export function agentStores(request: AgentStoresRequest): AgentStores {
 
 function files({
   generation,
+  places,
   directories,
   clock,
 }: AgentStoresRequest & { generation: Generation }): AgentStores {
   const pathIn = (directory: string) => join(directory, 'auth-profiles.json');
   const mainPath = pathIn(directories.shared);
+  // Versions before 2026.4.2x do not know it, and which one runs beside us is not always known.
+  const refreshLock = ({ provider, profileId }: { provider: string; profileId: string }) => ({
+    path: refreshLockTarget(places.stateDirectory, provider, profileId),
+    staleAfterMs: REFRESH_LOCK_STALE_MS,
+  });
   const open = (directory: string, lockWaitMs?: number) => {
     const path = pathIn(directory);
     const inherits = path === mainPath ? undefined : mainPath;
     const statePath = generation === 'B' ? join(directory, 'auth-state.json') : undefined;
-    return openFileStore(path, { clock, generation, inherits, statePath, lockWaitMs });
+    return openFileStore(path, { clock, generation, inherits, statePath, lockWaitMs, refreshLock });
   };
   return {
     shared: open(directories.shared),

@@ -1,40 +1,11 @@
 /**
- * Every error this package throws: its stable code, its exit status, what happened and what to do next.
+ * Every error this package throws: its stable code, what happened and what to do next.
  * It decides nothing about when an error is thrown; each room does.
  */
 
-/**
- * Stable code → exit status of the command line (docs: `codex-login --help`, "Exit codes").
- * Codes are never reused for another meaning.
- */
-export const EXIT_STATUS = {
-  ERR_UNEXPECTED: 1,
-  ERR_USAGE: 2,
-  ERR_ACCESS_DENIED: 3,
-  ERR_ENTITLEMENT_MISSING: 3,
-  ERR_AUTHORIZATION_FAILED: 3,
-  ERR_DEVICE_CODE_DISABLED: 3,
-  ERR_TIMED_OUT: 4,
-  ERR_DEVICE_CODE_EXPIRED: 4,
-  ERR_NO_CALLBACK_PORT: 5,
-  ERR_NETWORK: 6,
-  ERR_DISCOVERY: 6,
-  ERR_TOKEN_ENDPOINT: 6,
-  ERR_TOKEN_TIMED_OUT: 6,
-  ERR_REGION_UNSUPPORTED: 6,
-  ERR_STORE_CORRUPT: 7,
-  ERR_STORE_LOCKED: 7,
-  ERR_STORE_GENERATION: 7,
-  ERR_STORE_IO: 7,
-  ERR_ISSUER_MISMATCH: 8,
-  ERR_ID_TOKEN_INVALID: 8,
-  ERR_ACCOUNT_MISSING: 8,
-  ERR_NOT_ROUTABLE: 9,
-  ERR_ABORTED: 130,
-  ERR_TERMINATED: 143,
-} as const;
+import { type ErrorCode, EXIT_STATUS } from './exit-status.ts';
 
-export type ErrorCode = keyof typeof EXIT_STATUS;
+export { type ErrorCode, EXIT_STATUS } from './exit-status.ts';
 
 export interface ErrorDetails {
   /** One sentence: what happened, and why where that is known. Safe to print: never holds a secret. */
@@ -131,8 +102,25 @@ export class TokenError extends LoginError<
 
 /** Who signed in could not be established (OpenID Connect Core §3.1.3.7, RFC 9207). */
 export class IdentityError extends LoginError<
-  'ERR_ISSUER_MISMATCH' | 'ERR_ID_TOKEN_INVALID' | 'ERR_ACCOUNT_MISSING'
+  'ERR_ISSUER_MISMATCH' | 'ERR_ID_TOKEN_INVALID' | 'ERR_ACCOUNT_MISSING' | 'ERR_WORKSPACE_MISMATCH'
 > {}
+
+/** There is no valid access token to be had from what is stored, or it could not be revoked. */
+export class CredentialError extends LoginError<
+  | 'ERR_NO_CREDENTIAL'
+  | 'ERR_REFRESH_REFUSED'
+  | 'ERR_REFRESH_ELSEWHERE'
+  | 'ERR_REFRESH_PENDING'
+  | 'ERR_NOT_REVOKED'
+> {
+  /** The profile that it is about; undefined where none could be chosen. */
+  readonly profileId?: string;
+
+  constructor(code: CredentialError['code'], details: ErrorDetails & { profileId?: string | undefined }) {
+    super(code, details);
+    if (details.profileId !== undefined) this.profileId = details.profileId;
+  }
+}
 
 /** The credential store could not be read or written. The bytes on disk are what they were, unless `outcome` says otherwise. */
 export class StoreError extends LoginError<

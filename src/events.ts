@@ -26,7 +26,10 @@ const authorizationUrl = z.object({
   ...base,
   type: z.literal('authorization_url'),
   url: z.url(),
-  shortUrl: z.url().optional().describe('one-time loopback link that redirects to url'),
+  shortUrl: z
+    .url()
+    .optional()
+    .describe('loopback link that redirects to url, as often as it is opened while the login waits'),
 });
 
 const browser = z.object({
@@ -40,7 +43,11 @@ const browser = z.object({
 const network = z.object({
   ...base,
   type: z.literal('network'),
-  ok: z.boolean().describe('false: see summary; the login ends only if it is certain that it would fail'),
+  ok: z.boolean().describe('false: see summary'),
+  final: z
+    .literal(true)
+    .optional()
+    .describe('the login ends with it, because it would certainly fail: its error follows'),
   via: z.string().optional().describe('the proxy, and in brackets the variable that names it'),
   hop: z.enum(HOPS).optional().describe('where the way ended'),
   summary: z.string().optional().describe('what happened there'),
@@ -161,6 +168,7 @@ export type LoginEventBody = LoginEvent extends infer Event
   : never;
 
 export type { MockLine, OrderResult, StatusResult } from './events/answers.ts';
+export type { LogoutLine, TokenResult } from './events/credential.ts';
 
 /** The JSON Schema of one line of `--json` output, as the package publishes it (`codex-login/events.schema.json`). */
 export function eventsJsonSchema(): object {

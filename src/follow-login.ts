@@ -1,11 +1,10 @@
 /**
- * A login into main reaches the other agents: each one's store is edited under its own lock while main's is held, so that
- * nobody sees half of it. What is edited, `store/follow` decides.
+ * A login into main, and a logout, reach the other agents: each one's store is edited under its own lock while main's is held, so that
+ * nobody sees half of it. What is edited, `store/follow` and `store/removal` decide.
  */
 
 import type { GatewayOutcome } from './openclaw/gateway.ts';
-import type { LoginToFollow } from './store/follow.ts';
-import type { ProfileStore } from './store/profile-store.ts';
+import type { AuthProfiles, ProfileStore } from './store/profile-store.ts';
 import type { RoutingConfiguration } from './store/selection.ts';
 
 /** Another agent of the same OpenClaw, whose store exists. */
@@ -47,17 +46,19 @@ export async function bearing(
 /** Edits one store after the other, each within the lock of the one before, and runs `then` while all are held. */
 export async function followAll(
   followers: readonly Follower[],
-  login: LoginToFollow,
+  edit: (state: AuthProfiles) => {
+    next: AuthProfiles;
+    result: { readonly order?: string[]; readonly retired: readonly string[] };
+  },
   then: () => Promise<void>,
 ): Promise<FollowedAgent[]> {
-  const { followLogin } = await import('./store/follow.ts');
   const outcomes: FollowedAgent[] = [];
   async function step(index: number): Promise<void> {
     const follower = followers[index];
     if (follower === undefined) return then();
     let entered = false;
     try {
-      const result = await follower.store.commit((state) => ({ write: true, ...followLogin(state, login) }), {
+      const result = await follower.store.commit((state) => ({ write: true, ...edit(state) }), {
         whileLocked() {
           entered = true;
           return step(index + 1);

@@ -17,6 +17,7 @@ export {
 } from './doctor.ts';
 export {
   AuthorizationError,
+  CredentialError,
   type ErrorCode,
   EXIT_STATUS,
   IdentityError,
@@ -30,6 +31,7 @@ export {
 export type { LoginEvent } from './events.ts';
 export type { Finding, FindingId, Severity } from './findings.ts';
 export { type LoginOptions, type LoginResult, login } from './login.ts';
+export { type LogoutOptions, type LogoutResult, logout } from './logout.ts';
 export { type Network, type NetworkOptions, openNetwork, type Preflight } from './network/index.ts';
 export type {
   Clock,
@@ -45,6 +47,7 @@ export { openaiCodex } from './provider/openai-codex.ts';
 export { overrideProvider, type ProviderOverrides } from './provider/overrides.ts';
 export type { ProviderProfile } from './provider/provider.ts';
 export { providers } from './provider/providers.ts';
+export { type Credential, type CredentialOptions, requireCredential } from './require-credential.ts';
 export { type Resolution, type Routability, resolveCredential } from './resolver.ts';
 export { type SharedLoginOptions, sharedLogin } from './shared-login.ts';
 export type { ProfileStore } from './store/profile-store.ts';

@@ -11,6 +11,7 @@ import type { ProviderProfile } from './provider/provider.ts';
 import type { ProfileStore } from './store/profile-store.ts';
 import type { RoutingConfiguration } from './store/selection.ts';
 import { systemClock, systemOpenUrl, systemRandomBytes } from './system.ts';
+import { forWorkspaces, workspacesIn } from './workspace.ts';
 
 export interface LoginOptions {
   /** Whom to sign in with. Default: `openaiCodex`. */
@@ -50,6 +51,8 @@ export interface LoginOptions {
   profileId?: string | undefined;
   /** With `profileId`: replace another account that has this id. */
   replace?: boolean | undefined;
+  /** The id of the workspace to sign in to, or several with commas between them; another one is refused. */
+  workspace?: string | undefined;
   /** Make the order just this profile, which shuts every other one out. */
   only?: boolean | undefined;
   clock?: Clock | undefined;
@@ -80,6 +83,8 @@ export interface LoginSettings {
   readonly profileId: string | undefined;
   readonly replace: boolean;
   readonly only: boolean;
+  /** Where the account has to be; undefined: anywhere. */
+  readonly workspaces: readonly string[] | undefined;
   readonly clock: Clock;
   readonly fetch: Fetch;
   /** Whether the way to a server is open; missing where the caller's own fetch is used. */
@@ -92,7 +97,9 @@ export async function withDefaults(options: LoginOptions): Promise<LoginSettings
   const { timeoutMs = 600_000, exchangeTimeoutMs = 30_000 } = options;
   demandLimit('timeoutMs', timeoutMs);
   demandLimit('exchangeTimeoutMs', exchangeTimeoutMs);
-  const provider = options.provider ?? openaiCodex;
+  const workspaces = options.workspace === undefined ? undefined : workspacesIn(options.workspace);
+  const asked = options.provider ?? openaiCodex;
+  const provider = workspaces === undefined ? asked : forWorkspaces(asked, workspaces);
   const clock = options.clock ?? systemClock;
   const opened: CredentialStore = options.store
     ? {
@@ -125,6 +132,7 @@ export async function withDefaults(options: LoginOptions): Promise<LoginSettings
     profileId: options.profileId,
     replace: options.replace ?? false,
     only: options.only ?? false,
+    workspaces,
     fetch: options.fetch ?? network.fetch,
     preflight: options.fetch === undefined ? network.preflight : undefined,
     randomBytes: options.randomBytes ?? systemRandomBytes,

@@ -25,6 +25,7 @@ import { recordGrant } from './record-grant.ts';
 import { createReport } from './report.ts';
 import { systemClock } from './system.ts';
 import { firstAnswer } from './ways.ts';
+import { assertWorkspace } from './workspace.ts';
 
 export type { LoginOptions } from './login-options.ts';
 export type { LoginResult } from './login-result.ts';
@@ -76,6 +77,7 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     const grant = await redeem(answer, deadline);
     report.emit({ type: 'exchanged', scope: grant.scope, expires: grant.expires });
     const identity = await identify(grant, answer, deadline);
+    assertWorkspace(identity, settings.workspaces);
 
     const recorded = await recordGrant(grant, identity, settings, report);
     for (const event of eventsOf(recorded)) report.emit(event);

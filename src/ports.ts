@@ -10,6 +10,8 @@ export interface Clock {
   now(): EpochMs;
   /** Resolves after `durationMs` (Infinity: never); rejects with `signal.reason` when aborted first. */
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
+  /** Milliseconds since some moment, which nobody can set back or forth. Missing: `now` has to do. */
+  monotonic?(): number;
 }
 
 /** A limit on waiting: `signal` aborts when `ms` are over. */

@@ -31,8 +31,10 @@ export async function checkTheWay(
     return;
   }
   const { hop, summary, hint, error } = found;
-  report.emit({ type: 'network', ok: false, hop, summary, hint, ...through });
-  if (error !== undefined && openUrl !== false) throw error;
+  const isFinal = error !== undefined && openUrl !== false;
+  const end = isFinal ? { final: true as const } : {};
+  report.emit({ type: 'network', ok: false, ...end, hop, summary, hint, ...through });
+  if (isFinal) throw error;
 }
 
 /** As one of the ways: no answer comes by it, and it may end the wait. */

@@ -55,6 +55,11 @@ export async function recordGrant(
   return { ...again, repaired: true };
 }
 
+/** What says later where its refresh token may go, where the access token itself may not: at a server of one's own. */
+function originOf({ endpoints, issuer, clientId }: LoginSettings['provider']): Partial<OAuthProfile> {
+  return endpoints.kind === 'discovered' ? { issuer, clientId } : {};
+}
+
 interface Once extends Omit<Recorded, 'repaired'> {
   /** The access token that this login took the place of. Secret: it is compared, and goes no further. */
   readonly replaced: unknown;
@@ -71,6 +76,7 @@ async function recordOnce(
 ): Promise<Once> {
   const { provider, store, profileId: explicitProfileId, replace, only } = settings;
   const { recordLogin } = await import('./store/edits.ts');
+  const { followLogin } = await import('./store/follow.ts');
   const { selectProfiles } = await import('./store/selection.ts');
   const configuration = await settings.configuration();
   const followers = await bearing(settings.followers, provider.id);
@@ -82,6 +88,7 @@ async function recordOnce(
     expires: grant.expires,
     ...(identity.email === undefined ? {} : { email: identity.email }),
     accountId: identity.accountId,
+    ...originOf(settings.provider),
     ...(keepsPlan(store.info) && identity.plan !== undefined ? { chatgptPlanType: identity.plan } : {}),
   };
   const isSameAccount = (stored: StoredProfile) => compareAccount(stored, provider.identity, identity);
@@ -118,9 +125,13 @@ async function recordOnce(
         // Said at once: what follows may take its time.
         onCommitted(record);
         const login = { provider: provider.id, profileId: record.profileId, only, isSameAccount };
-        agents = await followAll(followers, login, async () => {
-          gateway = await settings.gateway?.(settings.signal).catch(() => UNASKED);
-        });
+        agents = await followAll(
+          followers,
+          (state) => followLogin(state, login),
+          async () => {
+            gateway = await settings.gateway?.(settings.signal).catch(() => UNASKED);
+          },
+        );
       },
     },
   );

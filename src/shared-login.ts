@@ -98,8 +98,9 @@ async function follow(
     for await (const event of events) {
       if (event.type === 'result') return await sameResult(event, settings, report);
       if (event.type === 'error' && LEFT_OPEN.includes(event.code)) continue;
+      // Told anew: another version may know other codes and statuses, and this process ends with one of ours.
+      if (event.type === 'error') return failed(sameError(event), report);
       report.emit(event);
-      if (event.type === 'error') throw sameError(event);
     }
     if (signal.aborted) return failed(interruptionOf(signal), report);
     if (deadline.signal.aborted) return timedOut(timeoutMs, first.pid, report);

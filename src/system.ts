@@ -4,7 +4,7 @@
 
 import { randomBytes as nodeRandomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync, readlinkSync, readSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { homedir, hostname, tmpdir } from 'node:os';
 import { setTimeout as timer } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 
@@ -25,6 +25,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   async sleep(durationMs, signal) {
     let left = durationMs;
     for (; left > LONGEST_TIMER_MS; left -= LONGEST_TIMER_MS)
@@ -64,6 +65,9 @@ function networkNamespace(): string {
     return '';
   }
 }
+
+/** This machine and this process, for a person to read. */
+export const systemProcessName = (): string => `${hostname()} (process ${process.pid})`;
 
 export const systemHomeDirectory = (): string => homedir();
 

@@ -1,4 +1,4 @@
-// The findings in the documents. A run over some columns keeps the others as they were measured before.
+// The findings in the documents. A run over some columns or rows keeps the other cells as they were measured before.
 
 import { fileURLToPath } from 'node:url';
 
@@ -11,7 +11,7 @@ const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 
 /**
  * Writes both tables.
- * @param found cells by row and column, of whole columns
+ * @param found cells by row and column
  * @param about `date`, `node`, `machine` of this run
  * @returns rows that have a column still to be measured: then nothing is written
  */

@@ -2,11 +2,12 @@
 // of which are raw findings.
 
 import { listenerRows } from './rows/listener.mjs';
+import { orderRows } from './rows/order.mjs';
 import { personRows } from './rows/person.mjs';
 import { portRows } from './rows/ports.mjs';
 import { serverRows } from './rows/server.mjs';
 
-const ALL = { ...listenerRows, ...portRows, ...serverRows, ...personRows };
+const ALL = { ...listenerRows, ...portRows, ...serverRows, ...personRows, ...orderRows };
 
 const ORDER = [
   ...[

@@ -199,4 +199,44 @@ export const mutations = [
     COMPLETION,
     'completion in fish',
   ],
+  [
+    'screen: the line that lives is cut within a sentence',
+    'src/cli/terminal.ts',
+    [['line.length + 1 + sentence.length > width ? line : `', 'false ? line : `']],
+    'test/unit/cli/terminal.test.ts',
+    'has whole sentences',
+  ],
+  [
+    'screen: a command in the background writes into the line of its shell',
+    'src/cli/terminal.ts',
+    [['text === living || !inForeground()', 'text === living']],
+    'test/unit/cli/terminal.test.ts',
+    'leaves the line alone',
+  ],
+  [
+    'screen: the line of a shell is removed from its background',
+    'src/cli/terminal.ts',
+    [["living !== '' && inForeground()", "living !== ''"]],
+    'test/unit/cli/terminal.test.ts',
+    'leaves the line alone',
+  ],
+  [
+    'paste: an end that the terminal lost is waited for',
+    'src/cli/paste-assembler.ts',
+    [
+      [
+        '      quiet = new AbortController();',
+        '      if (isOpen) return;\n      quiet = new AbortController();',
+      ],
+    ],
+    'test/unit/cli/paste-assembler.test.ts',
+    'although its end was lost',
+  ],
+  [
+    'signals: a terminal that is closed kills the login where it stands',
+    'src/cli/signals.ts',
+    [[", SIGHUP: 'ERR_TERMINATED'", '']],
+    'test/e2e/signals.test.ts',
+    'and so does SIGHUP',
+  ],
 ];

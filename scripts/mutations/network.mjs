@@ -35,6 +35,20 @@ export const mutations = [
     'is not talked out of it',
   ],
   [
+    'network: a part of a password is taken for the port of a proxy, and shown',
+    'src/network/route.ts',
+    [["`.includes('@'))", "`.includes('@@@'))"]],
+    'test/unit/network/route.test.ts',
+    'never goes on without a proxy that was asked for',
+  ],
+  [
+    'network: a blocked way that ends the login is told twice',
+    'src/cli/progress.ts',
+    [['!event.ok && !event.final', '!event.ok']],
+    'test/unit/cli/terminal.test.ts',
+    'is told once where the login ends with it',
+  ],
+  [
     'network: this machine is looked for through the proxy',
     'src/network/route.ts',
     [['variable === undefined || isLoopbackUrl(url) || ', 'variable === undefined || ']],

@@ -147,9 +147,26 @@ export const mutations = [
   [
     'rendezvous: a silent one is waited for',
     FOLLOWER,
-    [["late.addEventListener('abort', leave, { once: true });", 'void late;']],
+    [
+      [
+        "late.addEventListener('abort', () => setImmediate(() => setImmediate(giveUp)), { once: true });",
+        'void giveUp;',
+      ],
+    ],
     tests('join'),
     'says nothing, is not waited for',
+  ],
+  [
+    'rendezvous: a greeting that is there is not read any more',
+    FOLLOWER,
+    [
+      [
+        "late.addEventListener('abort', () => setImmediate(() => setImmediate(giveUp)), { once: true });",
+        "late.addEventListener('abort', leave, { once: true });",
+      ],
+    ],
+    tests('join'),
+    'however late this process comes',
   ],
   [
     'rendezvous: any greeting will do',
@@ -283,9 +300,21 @@ export const mutations = [
   [
     'shared login: a denial is no end',
     SHARED,
-    [["      if (event.type === 'error') throw sameError(event);\n", '']],
+    [["      if (event.type === 'error') return failed(sameError(event), report);\n", '']],
     'test/unit/shared-login.test.ts',
     'ends with the same denial',
+  ],
+  [
+    'shared login: the code and the status of another version are passed on',
+    SHARED,
+    [
+      [
+        "      if (event.type === 'error') return failed(sameError(event), report);\n      report.emit(event);\n",
+        "      report.emit(event);\n      if (event.type === 'error') throw sameError(event);\n",
+      ],
+    ],
+    'test/unit/shared-login.test.ts',
+    'a code and a status of its own',
   ],
   [
     'shared login: one interruption ends them all',

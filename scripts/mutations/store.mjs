@@ -128,7 +128,7 @@ export const mutations = [
   [
     'a live lock is taken',
     'src/store/lock-owner.ts',
-    [['saysOld || ageMs > STALE_AFTER_MS', 'true']],
+    [['saysOld || ageMs > staleAfterMs', 'true']],
     'test/store/sidecar-lock.test.ts',
     'is respected while',
   ],
@@ -298,7 +298,7 @@ export const mutations = [
   [
     'a lock from tomorrow is waited for till then',
     'src/store/sidecar-lock.ts',
-    [[' || waitedMs - first.atMs > STALE_AFTER_MS', '']],
+    [[' || waitedMs - first.atMs > staleAfterMs', '']],
     'test/store/sidecar-lock.test.ts',
     'from tomorrow',
   ],

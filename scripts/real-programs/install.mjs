@@ -18,7 +18,8 @@ import { NODE, PINNED, titleOf } from './pinned.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const given = process.env.COMPARISON_DIR;
-const base = given ? resolve(given) : join(root, '.cache/comparison');
+const cache = join(root, '.cache/comparison');
+const base = given ? resolve(given) : cache;
 const FLAGS = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline'];
 const INSTALL_MS = 900_000;
 
@@ -53,7 +54,7 @@ function installPeer({ name, version, folder }, progress) {
 /** The tarball as a stranger installs it; anew every time, since its version says little here. */
 function installOwn(progress) {
   progress('packing codex-login …');
-  const directory = join(base, 'codex-login');
+  const directory = join(cache, 'codex-login');
   const workshop = mkdtempSync(join(tmpdir(), 'comparison-'));
   try {
     const packing = ['pack', '--json', '--ignore-scripts', '--pack-destination', workshop];

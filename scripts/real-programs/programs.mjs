@@ -13,7 +13,7 @@ const LOGIN = {
   'openclaw-2026.9.6': (found) => openclaw(found, 'openai'),
 };
 
-/** Home → `{ path, refresh, order, lastGood }`; undefined where nothing is stored. */
+/** Home → `{ path, refresh, ids, order, lastGood }`, the last three in OpenClaw's store; undefined where nothing is stored. */
 const CREDENTIAL = {
   'codex-login': openclawFile,
   codex: (home) =>
@@ -23,21 +23,42 @@ const CREDENTIAL = {
   'openclaw-2026.9.6': openclawDatabase,
 };
 
-/** Where the store has a place for what is used first, the place has a name. */
-const HAS_ORDER = new Set(['codex-login', 'openclaw-2026.4.5', 'openclaw-2026.9.6']);
+/** The command that makes one profile the whole order; programs without one keep a single credential. */
+const SET_ORDER = {
+  'codex-login': ([node, program], id) => [node, program, 'order', 'set', id],
+  'openclaw-2026.4.5': setOpenClawOrder,
+  'openclaw-2026.9.6': setOpenClawOrder,
+};
 
 /** One program of the table, ready to be run. */
 export function programOf(title, found) {
   const { folder } = PINNED.find((pinned) => titleOf(pinned) === title);
+  const login = LOGIN[folder](found);
+  const setOrder = SET_ORDER[folder];
   return {
     title,
     folder,
     directory: found.directory,
-    login: LOGIN[folder](found),
+    login,
     credential: CREDENTIAL[folder],
-    hasOrder: HAS_ORDER.has(folder),
-    isOurs: folder === 'codex-login',
+    ...(setOrder ? { setOrder: (id) => setOrder(login, id) } : {}),
   };
+}
+
+function setOpenClawOrder(login, id) {
+  const provider = login.at(-1);
+  return [
+    ...login.slice(0, 2),
+    'models',
+    'auth',
+    'order',
+    'set',
+    '--provider',
+    provider,
+    '--agent',
+    'main',
+    id,
+  ];
 }
 
 const openclaw = ({ node, directory }, provider) => [
@@ -57,29 +78,44 @@ function openclawFile(home) {
   return inFile(join(home, '.openclaw/agents/main/agent/auth-profiles.json'), fromProfiles);
 }
 
-/** @see openclaw 2026.9.6: the state directory's own database holds the profiles of all agents as JSON */
+/** As of 2026.9.6: the profiles of all agents are in the state directory's own database, an agent's order in the agent's. */
 function openclawDatabase(home) {
   const path = join(home, '.openclaw/state/openclaw.sqlite');
-  if (!existsSync(path)) return undefined;
-  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+  const agent = join(home, '.openclaw/agents/main/agent/openclaw-agent.sqlite');
+  const store = "select value_json as json from config_machine_state where state_key = 'authProfiles.store'";
+  const parts = [
+    ...jsonIn(path, store),
+    ...jsonIn(agent, 'select state_json as json from auth_profile_state'),
+  ];
+  const found = fromProfiles(Object.assign({}, ...parts));
+  return found.refresh === undefined ? undefined : { path, ...found };
+}
+
+function jsonIn(path, query) {
+  if (!existsSync(path)) return [];
   let database;
   try {
+    const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
     database = new DatabaseSync(path, { readOnly: true });
-    const rows = database
-      .prepare("select state_key, value_json from config_machine_state where state_key like 'authProfiles.%'")
-      .all();
-    const parts = rows.map(({ value_json }) => JSON.parse(value_json));
-    const found = fromProfiles(Object.assign({}, ...parts));
-    return found?.refresh === undefined ? undefined : { path, ...found };
+    return database
+      .prepare(query)
+      .all()
+      .map(({ json }) => JSON.parse(json));
   } catch {
-    return undefined;
+    // The table is not there yet, or another program has it locked.
+    return [];
   } finally {
     database?.close();
   }
 }
 
-function fromProfiles({ profiles = {}, order, lastGood }) {
-  return { refresh: Object.values(profiles).find(({ refresh }) => refresh)?.refresh, order, lastGood };
+function fromProfiles({ profiles = {}, order = {}, lastGood = {} }) {
+  return {
+    refresh: Object.values(profiles).find(({ refresh }) => refresh)?.refresh,
+    ids: Object.keys(profiles),
+    order: Object.values(order)[0],
+    lastGood: Object.values(lastGood)[0],
+  };
 }
 
 function inFile(path, read) {

@@ -36,14 +36,15 @@ export function throwAwayHome() {
 /**
  * Starts the program (unless it has no `login`) and hands the session to `work`; everything ends with it.
  * `desktop: false` is a machine without a display; `before` runs when the ports are free, and what it returns is closed last;
- * `clock` and `approve` are the mock's.
+ * `clock`, `approve` and `accounts` are the mock's.
  */
 export async function withSession(program, options, work) {
-  const { scenario, args = [], desktop = true, before, clock, approve } = options;
+  const { scenario, accounts, args = [], desktop = true, before, clock, approve } = options;
   const home = options.home ?? throwAwayHome();
   const server = await startAuthorizationServer({
     issuer: ISSUER,
     fixedPorts: true,
+    ...(accounts === undefined ? {} : { accounts }),
     ...(clock === undefined ? {} : { clock }),
     ...(approve === undefined ? {} : { approve }),
   });
@@ -78,7 +79,7 @@ export async function withSession(program, options, work) {
 function sessionOf({ program, home, server, front, surroundings, terminal }) {
   const { entries } = server.journal;
   const credential = () => program.credential(home);
-  let urlMs;
+  let urlProcessorMs;
   const session = {
     terminal,
     server,
@@ -86,18 +87,18 @@ function sessionOf({ program, home, server, front, surroundings, terminal }) {
     /** `cwd` and `env` for another program in the same home. */
     surroundings,
     credential,
-    /** Milliseconds from the start to the URL on the terminal. */
-    get urlMs() {
-      return urlMs;
+    /** Processor time in milliseconds from the start to the URL on the terminal. */
+    get urlProcessorMs() {
+      return urlProcessorMs;
     },
     /** The authorization URL, once it is shown and the port, if the program has one, is open. */
     async url() {
       const found = await terminal.shows(LINK, URL_MS);
+      urlProcessorMs ??= terminal.processorMs();
       if (!found) {
         const how = terminal.end ? `ended with ${terminal.end.status}` : `within ${URL_MS / 1000} s`;
         throw Object.assign(new Error(`no authorization URL (${how})`), { shown: terminal.output });
       }
-      urlMs ??= performance.now() - terminal.started;
       for (let round = 0; round < 20 && listening().length === 0; round += 1) await sleep(50);
       return found[0].startsWith(ISSUER) ? found[0] : (await ask(found[0])).location;
     },
@@ -116,15 +117,15 @@ function sessionOf({ program, home, server, front, surroundings, terminal }) {
     posted: (path) => entries.filter((entry) => entry.method === 'POST' && entry.path === path).length,
     /** The end, or undefined if it has not ended after so long. */
     end: (withinMs) => Promise.race([terminal.ended, sleep(withinMs, undefined, { ref: false })]),
-    /** In a few words: `exit 0, stored`. */
+    /** In a few words: `exit 0, stored`; bold where it is wrong whatever happened before. */
     async ending(withinMs) {
-      const from = performance.now();
       const end = await session.end(withinMs);
-      const seconds = Math.round((performance.now() - from) / 1000);
-      const stored = credential() ? 'stored' : 'nothing stored';
-      if (end === undefined)
-        return { text: `still running after ${withinMs / 1000} s, ${stored}`, stored: !!credential() };
-      return { text: `exit ${end.status}, ${stored}`, status: end.status, seconds, stored: !!credential() };
+      const stored = credential() !== undefined;
+      const kept = stored ? 'stored' : 'nothing stored';
+      if (end === undefined) return { text: `**still running** after ${withinMs / 1000} s, ${kept}`, stored };
+      const lies = end.status === 0 && !stored;
+      const text = `exit ${end.status}, ${kept}`;
+      return { text: lies ? `**${text}**` : text, status: end.status, stored };
     },
     /** Labels (`access#1`) of the secrets in a text; `state` is no secret of a terminal that shows the URL. */
     secretsIn(text) {

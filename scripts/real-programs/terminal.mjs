@@ -1,6 +1,7 @@
 // One program in a pseudo-terminal (`script`, of util-linux): what it shows, what is typed, how it ends.
 
 import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const quote = (word) => `'${word.replaceAll("'", `'\\''`)}'`;
 
@@ -31,7 +32,6 @@ export function startInTerminal(argv, { env, cwd }) {
 
   return {
     ended,
-    started,
     get end() {
       return end;
     },
@@ -59,9 +59,11 @@ export function startInTerminal(argv, { env, cwd }) {
         watch();
       });
     },
+    /** User and system time so far of everything in the terminal's session. */
+    processorMs: () => processorMs(pidIn(output)),
     /** Ends the program and what it started in its session: by the number that its own shell told. */
     async kill() {
-      const pid = Number(/\[pid (\d+)\]/.exec(output)?.[1]);
+      const pid = pidIn(output);
       if (end === undefined && pid > 1) {
         try {
           process.kill(-pid, 'SIGKILL');
@@ -71,6 +73,29 @@ export function startInTerminal(argv, { env, cwd }) {
       await ended;
     },
   };
+}
+
+const pidIn = (output) => Number(/\[pid (\d+)\]/.exec(output)?.[1]);
+
+/** Linux counts in hundredths of a second. */
+const TICK_MS = 10;
+
+/** @see proc(5): of `/proc/<pid>/stat`, after the name: session (4th), utime, stime, cutime, cstime (12th to 15th) */
+function processorMs(session) {
+  let ticks = 0;
+  for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one))) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const fields = stat
+        .slice(stat.lastIndexOf(')') + 2)
+        .split(' ')
+        .map(Number);
+      if (fields[3] === session) ticks += fields[11] + fields[12] + fields[13] + fields[14];
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return ticks * TICK_MS;
 }
 
 /** Without escape sequences and carriage returns. */

@@ -5,9 +5,6 @@
 
 import { readFileSync } from 'node:fs';
 
-// node:child_process is loaded on every start by others; taken this way it costs nothing on the way to the first URL.
-const { spawnSync } = process.getBuiltinModule('node:child_process');
-
 export interface Echo {
   /** Whether input is shown while it is typed. */
   set(on: boolean): void;
@@ -27,6 +24,7 @@ export function openEcho(): Echo | undefined {
 
 /** What stty says of the terminal on standard input; undefined where there is none, or no stty. */
 function stty(args: string[]): string | undefined {
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { status, stdout } = spawnSync('stty', args, {
     stdio: ['inherit', 'pipe', 'ignore'],
     encoding: 'utf8',
@@ -36,15 +34,16 @@ function stty(args: string[]): string | undefined {
 }
 
 /**
- * Whether this process is in the foreground of its terminal: one in the background is stopped as soon as it reads.
- * Where the system does not say (only Linux does, in `/proc/self/stat`), it is taken to be.
+ * Whether this process is in the foreground of its terminal: one in the background is stopped as soon as it reads or changes
+ * the terminal's settings, and what it writes lands in the line that a person is typing. Where the system does not say (only
+ * Linux does, in `/proc/self/stat`), or there is no terminal that controls it, it is taken to be.
  */
 export function isInForeground(): boolean {
   try {
     const stat = readFileSync('/proc/self/stat', 'utf8');
     // After the name, which may hold anything: state, parent, group, session, terminal, the terminal's foreground group.
     const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return group === foreground;
+    return foreground === '-1' || group === foreground;
   } catch {
     return true;
   }

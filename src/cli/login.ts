@@ -89,6 +89,7 @@ export async function run(invocation: Invocation): Promise<number> {
       profileId: options['profile-id'],
       replace: options.replace,
       only: options.only,
+      workspace: options.workspace,
     });
     return result.routable ? 0 : EXIT_STATUS.ERR_NOT_ROUTABLE;
   } finally {

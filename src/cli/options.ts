@@ -38,6 +38,29 @@ export const OPTIONS = {
   timeout: { type: 'string', value: '<seconds>', help: 'how long you may take to sign in (600)' },
   'profile-id': { type: 'string', value: '<id>', help: 'store under this id instead of <provider>:<e-mail>' },
   replace: { type: 'boolean', help: 'with --profile-id: replace another account that has this id' },
+  workspace: {
+    type: 'string',
+    value: '<id>',
+    help: 'sign in to this workspace, or one of several (comma-separated); another one is refused',
+  },
+  'min-ttl': {
+    type: 'string',
+    value: '<seconds>',
+    help: 'refresh when less is left of it (five minutes, or a tenth of its lifetime)',
+  },
+  'force-refresh': { type: 'boolean', help: 'refresh whatever is left of it' },
+  format: {
+    type: 'string',
+    value: 'token|json|header',
+    help: 'what is printed (token)',
+    offers: { words: ['token', 'json', 'header'] },
+  },
+  verify: {
+    type: 'boolean',
+    help: 'ask the server whether each login is alive, by a refresh, which is stored',
+  },
+  local: { type: 'boolean', help: 'remove only: ask no server' },
+  force: { type: 'boolean', help: 'remove although the server did not revoke' },
   only: { type: 'boolean', help: 'use only this profile: the order becomes just this one' },
   demo: {
     type: 'boolean',

@@ -11,6 +11,8 @@ const PASTE_ENDS = '\u001b[201~';
 
 /** How long no further line has come once a paste is over that no terminal marked. */
 const QUIET_MS = 120;
+/** The same within a marked paste: a terminal in cooked mode loses what is past 4,095 bytes of a line, the mark of its end too. */
+const CUT_MS = 2_000;
 /** More than any address: what is longer is thrown away as it comes. */
 const LONGEST_PASTE = 32_768;
 
@@ -38,12 +40,12 @@ export function createPasteAssembler(clock: Clock, onPaste: (text: string) => vo
       gathered = (gathered + text).slice(-LONGEST_PASTE);
       const begins = gathered.lastIndexOf(PASTE_BEGINS);
       const ends = gathered.lastIndexOf(PASTE_ENDS);
-      if (begins > ends) return;
       const last = gathered.lastIndexOf('\n');
       if (last === -1) return;
-      if (ends !== -1 && last > ends) return deliver();
+      const isOpen = begins > ends;
+      if (!isOpen && ends !== -1 && last > ends) return deliver();
       quiet = new AbortController();
-      clock.sleep(QUIET_MS, quiet.signal).then(deliver, () => undefined);
+      clock.sleep(isOpen ? CUT_MS : QUIET_MS, quiet.signal).then(deliver, () => undefined);
     },
     end: deliver,
   };

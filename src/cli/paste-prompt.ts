@@ -13,6 +13,9 @@ export interface PastePrompt extends PasteInput {
   close(): void;
 }
 
+/** How often somebody in the background looks whether it is in the foreground again. */
+const BACKGROUND_MS = 500;
+
 type Input = Pick<NodeJS.ReadStream, 'on' | 'off' | 'pause' | 'resume' | 'setEncoding' | 'isTTY'> & {
   // A file has none.
   unref?(): unknown;
@@ -29,6 +32,7 @@ export function openPastePrompt(terminal: Terminal, clock: Clock, stdin: Input =
   let ended = false;
   let changed: () => void = () => undefined;
   let opened: { echo: Echo | undefined } | undefined;
+  let closed = new AbortController();
   const assembler = createPasteAssembler(clock, (text) => {
     pastes.push(text);
     changed();
@@ -39,17 +43,28 @@ export function openPastePrompt(terminal: Terminal, clock: Clock, stdin: Input =
     ended = true;
     changed();
   };
-  // A shell gives the terminal back with its echo on.
-  const onContinue = () => opened?.echo?.set(false);
+  /** Takes the terminal as it is needed, also when a shell gives it back with its echo on. */
+  const take = () => {
+    opened?.echo?.set(false);
+    if (stdin.isTTY) terminal.bracketedPaste(true);
+    stdin.resume();
+  };
+  /** A shell's background is no place to read in: the terminal is left alone until it is ours again. */
+  const takeInTime = async () => {
+    const { signal } = closed;
+    if (stdin.isTTY && !isInForeground()) stdin.pause();
+    while (stdin.isTTY && !isInForeground()) await clock.sleep(BACKGROUND_MS, signal);
+    if (!signal.aborted) take();
+  };
+  const onContinue = () => void takeInTime().catch(() => undefined);
 
   const open = () => {
     if (opened !== undefined) return;
     opened = { echo: stdin.isTTY ? openEcho() : undefined };
-    opened.echo?.set(false);
-    if (stdin.isTTY) terminal.bracketedPaste(true);
+    closed = new AbortController();
     stdin.setEncoding('utf8');
     stdin.on('data', onData).on('end', onEnd).on('error', onEnd);
-    stdin.resume();
+    onContinue();
     process.on('SIGCONT', onContinue);
     process.on('exit', close);
   };
@@ -57,12 +72,15 @@ export function openPastePrompt(terminal: Terminal, clock: Clock, stdin: Input =
     if (opened === undefined) return;
     const { echo } = opened;
     opened = undefined;
+    closed.abort();
     stdin.off('data', onData).off('end', onEnd).off('error', onEnd);
     stdin.pause();
     stdin.unref?.();
     process.off('SIGCONT', onContinue);
     process.off('exit', close);
-    if (stdin.isTTY) terminal.bracketedPaste(false);
+    // In the background it is the shell's, which has seen to it.
+    if (!stdin.isTTY || !isInForeground()) return;
+    terminal.bracketedPaste(false);
     echo?.restore();
   };
   const next: PasteInput['next'] = (signal) =>
@@ -95,11 +113,11 @@ export function openPastePrompt(terminal: Terminal, clock: Clock, stdin: Input =
     async confirm(question, signal) {
       if (!stdin.isTTY || terminal.json) return false;
       terminal.say(`${terminal.colors.yellow('!')} ${question} [y/N]`);
-      opened?.echo?.set(true);
+      if (isInForeground()) opened?.echo?.set(true);
       try {
         return /^y(?:es)?$/i.test((await next(signal)) ?? '');
       } finally {
-        opened?.echo?.set(false);
+        if (isInForeground()) opened?.echo?.set(false);
       }
     },
     close,

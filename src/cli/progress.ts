@@ -59,7 +59,7 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
     const time = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')} left`;
     terminal.status(
       pastes && !isFollowing
-        ? `  Waiting: ${time}. Stuck? Paste the last address here, Enter. Ctrl-C ends it.`
+        ? `  Waiting: ${time}. Stuck? Paste the last address, Enter. Ctrl-C ends it.`
         : `  Waiting for you to sign in: ${time}. Ctrl-C ends it.`,
     );
   };
@@ -104,8 +104,9 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
           startCounting();
           break;
         case 'network':
-          if (!event.ok) terminal.say(yellow(`Note: ${event.summary} ${event.hint}`));
-          else if (verbose && event.via) terminal.say(dim(`Through the proxy ${event.via}.`));
+          // The error that follows a final one says the same.
+          if (!event.ok && !event.final) terminal.say(yellow(`Note: ${event.summary} ${event.hint}`));
+          else if (event.ok && verbose && event.via) terminal.say(dim(`Through the proxy ${event.via}.`));
           break;
         case 'browser':
           invitation.browser(event);

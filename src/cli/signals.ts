@@ -1,8 +1,8 @@
-/** Ctrl-C and SIGTERM: the first asks the command to end cleanly, the second ends the process. */
+/** Ctrl-C, SIGTERM and a terminal that is closed (SIGHUP): the first asks the command to end cleanly, the second ends the process. */
 
 import { EXIT_STATUS, LoginError } from '../errors.ts';
 
-const SIGNALS = { SIGINT: 'ERR_ABORTED', SIGTERM: 'ERR_TERMINATED' } as const;
+const SIGNALS = { SIGINT: 'ERR_ABORTED', SIGTERM: 'ERR_TERMINATED', SIGHUP: 'ERR_TERMINATED' } as const;
 
 export interface Interruption {
   /** Aborted with a LoginError that has the exit status of the signal. */

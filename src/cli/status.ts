@@ -1,31 +1,43 @@
 /** `codex-login status`: per profile, whether it is stored, whether it would be used, and until when its token is good. */
 
-import { openCredentialStore } from '../credential-store.ts';
-import { EXIT_STATUS } from '../errors.ts';
+import { type ErrorCode, EXIT_STATUS } from '../errors.ts';
 import type { StatusResult } from '../events.ts';
 import { readIdentityOf } from '../oauth/identity.ts';
 import type { EpochMs } from '../ports.ts';
 import { providerNamed } from '../provider/providers.ts';
 import { foreignText } from '../redact.ts';
 import { reasonAgainst, remedyOf, select } from '../resolver.ts';
+import type { OAuthProfile } from '../store/profile-store.ts';
+import { isDead, refreshableIn } from '../store/refresh-edits.ts';
 import { systemClock } from '../system.ts';
+import { type Verification, verifyCredential } from '../verification.ts';
 import type { Invocation } from './commands.ts';
+import { type CredentialContext, openCredentialContext } from './credential-context.ts';
 import type { Terminal } from './terminal.ts';
 
 type ProfileStatus = StatusResult['profiles'][number];
 
-export async function run({ options, terminal }: Invocation): Promise<number> {
-  const named = providerNamed(options.provider);
-  const opened = await openCredentialStore({
-    where: options.store,
-    agent: options.agent,
-    openclaw: options.openclaw,
-    provider: named.id,
-  });
+export async function run(invocation: Invocation): Promise<number> {
+  const context = await openCredentialContext(invocation.options);
+  try {
+    return await answer(invocation, context);
+  } finally {
+    await context.close();
+  }
+}
+
+async function answer(
+  { options, terminal, signal }: Invocation,
+  context: CredentialContext,
+): Promise<number> {
+  const { opened } = context;
   const { store } = opened;
-  const provider = { ...named, id: opened.provider };
-  const { state, selection } = await select(opened);
-  await store.close();
+  const provider = { ...providerNamed(options.provider), id: opened.provider };
+  const before = await select(opened);
+  const verified = options.verify
+    ? await verifyAll(before, context, signal)
+    : new Map<string, Verification>();
+  const { state, selection } = verified.size === 0 ? before : await select(opened);
   const now = systemClock.now();
   const profiles = selection.verdicts.map(({ profileId, reason, routable, unusableUntil }): ProfileStatus => {
     const profile = state.profiles[profileId];
@@ -41,6 +53,8 @@ export async function run({ options, terminal }: Invocation): Promise<number> {
       ...(email === undefined ? {} : { email }),
       ...(plan === undefined ? {} : { plan }),
       ...(unusableUntil === undefined ? {} : { unusableUntil }),
+      ...deathOf(refreshableIn(state, profileId)),
+      ...verdictOf(verified.get(profileId)),
     };
   });
   const { selected, orderSource, candidates } = selection;
@@ -60,7 +74,7 @@ export async function run({ options, terminal }: Invocation): Promise<number> {
       profiles,
     };
     terminal.line(result);
-    return usable ? 0 : EXIT_STATUS.ERR_NOT_ROUTABLE;
+    return statusOf(profiles, verified);
   }
 
   const { bold, dim, yellow } = terminal.colors;
@@ -69,7 +83,7 @@ export async function run({ options, terminal }: Invocation): Promise<number> {
   );
   for (const profile of profiles) answerProfile(profile, now, terminal);
   if (opened.note) terminal.answer(dim(`Note: ${opened.note}.`));
-  if (usable) return 0;
+  if (usable) return statusOf(profiles, verified);
   const [first] = profiles;
   const reason =
     first === undefined ? 'profile_missing' : (reasonAgainst(first.profileId, selection) ?? 'ok');
@@ -79,9 +93,47 @@ export async function run({ options, terminal }: Invocation): Promise<number> {
   return EXIT_STATUS.ERR_NOT_ROUTABLE;
 }
 
+type Verified = ReadonlyMap<string, Verification>;
+
+/** Each OAuth profile, one after the other: servers count requests. */
+async function verifyAll(
+  { state, selection }: Awaited<ReturnType<typeof select>>,
+  { opened, network, provider }: CredentialContext,
+  signal: AbortSignal,
+): Promise<Verified> {
+  const verified = new Map<string, Verification>();
+  const { store, configuration, inheritsFrom, gateway } = opened;
+  for (const { profileId } of selection.verdicts) {
+    if (refreshableIn(state, profileId) === undefined) continue;
+    const asked = { store, configuration, inheritsFrom, gateway, provider, providerId: opened.provider };
+    verified.set(profileId, await verifyCredential(profileId, { ...asked, fetch: network.fetch, signal }));
+  }
+  return verified;
+}
+
+function deathOf(profile: OAuthProfile | undefined): Pick<ProfileStatus, 'dead'> {
+  return profile?.dead !== undefined && isDead(profile) ? { dead: profile.dead.code } : {};
+}
+
+function verdictOf(verification: Verification | undefined): Pick<ProfileStatus, 'verified' | 'verification'> {
+  if (verification === undefined) return {};
+  const { verified } = verification;
+  return verified === true ? { verified } : { verified, verification: verification.reason };
+}
+
+/** What was asked for by `--verify` decides, for the profile that would be used. */
+function statusOf(profiles: readonly ProfileStatus[], verified: Verified): number {
+  const selected = profiles.find((profile) => profile.selected);
+  if (selected === undefined) return EXIT_STATUS.ERR_NOT_ROUTABLE;
+  const verification = verified.get(selected.profileId);
+  if (verification === undefined || verification.verified === true) return 0;
+  return EXIT_STATUS[verification.code as ErrorCode] ?? EXIT_STATUS.ERR_UNEXPECTED;
+}
+
 function answerProfile(profile: ProfileStatus, now: EpochMs, terminal: Terminal): void {
   const { bold, green, yellow, dim } = terminal.colors;
   const { profileId, stored, selected, routable, reason, email, plan, expires, unusableUntil } = profile;
+  const { dead, verified, verification } = profile;
   const mark = selected ? green('✔') : routable ? dim('·') : yellow('✖');
   const who = [email, plan === undefined ? undefined : `${plan} plan`]
     .filter((part) => part !== undefined)
@@ -92,7 +144,17 @@ function answerProfile(profile: ProfileStatus, now: EpochMs, terminal: Terminal)
     `    routable  ${routable ? 'yes' : `no (${reason})`}${unusableUntil === undefined ? '' : `, tried last until ${new Date(unusableUntil).toISOString()}`}`,
   );
   if (expires !== undefined) terminal.answer(`    expires   ${whenOf(expires, now)}`);
+  if (dead !== undefined)
+    terminal.answer(
+      `    refresh   ${yellow(`refused (${foreignText(dead, 60)}): sign in again, codex-login`)}`,
+    );
+  if (verified !== undefined) terminal.answer(`    verified  ${wordsOf(verified, verification)}`);
   if (who.length > 0) terminal.answer(`    who       ${who.join(', ')}`);
+}
+
+function wordsOf(verified: ProfileStatus['verified'], why: string | undefined): string {
+  if (verified === true) return 'yes: the server has just refreshed it';
+  return `${verified === false ? 'no' : 'not known'}: ${foreignText(why ?? '')}`;
 }
 
 /** An OAuth token that is expired is no reason not to use the profile: it gets refreshed. */

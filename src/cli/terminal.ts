@@ -8,6 +8,7 @@ import picocolors from 'picocolors';
 import type { LoginError } from '../errors.ts';
 import { redact } from '../redact.ts';
 import { systemClock, systemEnvironment } from '../system.ts';
+import { isInForeground } from './echo.ts';
 import { HYPERLINK, hyperlink, knowsHyperlinks } from './hyperlink.ts';
 import { wrapIndented } from './layout.ts';
 import { drawQrCode, type QrCode, qrStyleFor } from './qr-code.ts';
@@ -55,14 +56,17 @@ export function openTerminal(options: {
   onBroken?: (code: string) => void;
   /** Where it writes. Default: the process's own. */
   streams?: Pick<NodeJS.Process, 'stdout' | 'stderr'>;
+  /** Whether the terminal is this process's at this moment. Default: what the system says. */
+  inForeground?: () => boolean;
 }): Terminal {
   const { stdout, stderr } = options.streams ?? process;
+  const { inForeground = isInForeground } = options;
   const { NO_COLOR, FORCE_COLOR, TERM } = systemEnvironment;
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
   const capable = (stderr.isTTY && TERM !== 'dumb') || forced;
   const colored = options.color && !NO_COLOR && capable;
   const colors = picocolors.createColors(colored);
-  const live = !options.json && stderr.isTTY && TERM !== 'dumb';
+  const live = !options.json && stderr.isTTY && TERM !== 'dumb' && inForeground();
   const linking = options.color && !options.json && knowsHyperlinks(systemEnvironment, stderr.isTTY);
   const ownLinks = new Set<string>();
   let living = '';
@@ -72,7 +76,8 @@ export function openTerminal(options: {
   stderr.on('error', () => undefined);
 
   const clear = () => {
-    if (living !== '') stderr.write('\r\x1b[2K');
+    // In the background it would be the line that a person types into the shell.
+    if (living !== '' && inForeground()) stderr.write('\r\x1b[2K');
     living = '';
   };
   const say = (text: string) => {
@@ -120,9 +125,9 @@ export function openTerminal(options: {
       return true;
     },
     status(text) {
-      if (!live || text === living) return;
+      if (!live || text === living || !inForeground()) return;
       clear();
-      const fitting = text.slice(0, Math.max(20, (stderr.columns ?? 80) - 1));
+      const fitting = sentencesIn(text, Math.max(20, (stderr.columns ?? 80) - 1));
       stderr.write(fitting);
       living = fitting;
     },
@@ -147,6 +152,15 @@ export function openTerminal(options: {
     },
     close: clear,
   };
+}
+
+/** The sentences that fit: half of one says nothing. */
+function sentencesIn(text: string, width: number): string {
+  const [first = '', ...more] = text.split(/(?<=\.) /);
+  return more.reduce(
+    (line, sentence) => (line.length + 1 + sentence.length > width ? line : `${line} ${sentence}`),
+    first.slice(0, width),
+  );
 }
 
 const ESCAPE = '\u001b';

@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 
+import { logoutResult, tokenResult } from './credential.ts';
 import { doctorResult, findingEvent } from './doctor.ts';
 import { base } from './envelope.ts';
 
@@ -37,6 +38,12 @@ const statusResult = z.object({
         .number()
         .optional()
         .describe('tried last until then: a cooldown, in milliseconds since the epoch'),
+      dead: z.string().optional().describe("the server's word that the login is over: sign in again"),
+      verified: z
+        .union([z.boolean(), z.literal('unknown')])
+        .optional()
+        .describe('with --verify: whether its server has just refreshed it'),
+      verification: z.string().optional().describe('with --verify: why not'),
     }),
   ),
 });
@@ -98,6 +105,8 @@ export type MockLine = z.infer<typeof mockReady> | z.infer<typeof mockRequest> |
 export const answers = [
   statusResult,
   orderResult,
+  tokenResult,
+  logoutResult,
   findingEvent,
   doctorResult,
   mockReady,

@@ -55,7 +55,15 @@ export function proxyVariable(environment: Environment): string | undefined {
 function parseProxy(variable: string, value: string): Route {
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   if (!URL.canParse(text)) return { kind: 'unusable', variable, reason: 'is no URL' };
-  const { protocol, hostname, port, username, password } = new URL(text);
+  const { protocol, hostname, port, username, password, pathname, search, hash } = new URL(text);
+  // What stands before the first of these would be taken for the host, and shown.
+  if (`${pathname}${search}${hash}`.includes('@'))
+    return {
+      kind: 'unusable',
+      variable,
+      reason:
+        'is no URL: in its user name and password, "/" is written %2F, "?" is written %3F and "#" is written %23',
+    };
   if (protocol !== 'http:' && protocol !== 'https:')
     return {
       kind: 'unusable',

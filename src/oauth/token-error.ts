@@ -142,14 +142,21 @@ function waitHint(retryAfter: string | undefined): string {
   return `Wait ${often}${said} and run the command again. Nothing was stored.`;
 }
 
-/** No answer: refused, reset, not found, TLS, or cut off in the middle; with the words of our own way where it was ours. */
-export function networkError(endpoint: string, thrown: unknown): TokenError {
+/**
+ * No answer: refused, reset, not found, TLS, or cut off in the middle; with the words of our own way where it was ours.
+ * @param outcome a sentence on what is stored now
+ */
+export function networkError(
+  endpoint: string,
+  thrown: unknown,
+  outcome: string = 'Nothing was stored.',
+): TokenError {
   const { host } = new URL(endpoint);
   const { error, code, hop } = readConnectionFailure(thrown);
   if (error)
     return new TokenError('ERR_NETWORK', {
       summary: error.summary,
-      hint: `${error.hint} Nothing was stored.`,
+      hint: `${error.hint} ${outcome}`,
     });
   const word = code === undefined ? '' : ` (${code})`;
   const summary =
@@ -162,8 +169,8 @@ export function networkError(endpoint: string, thrown: unknown): TokenError {
           : `The connection to ${host} broke off before the answer was complete${word}.`;
   const hint =
     hop === 'tls'
-      ? 'If your network signs certificates of its own, name its authority with --ca-file <pem> or NODE_EXTRA_CA_CERTS, then run the command again. Nothing was stored.'
-      : 'Check the network, proxy and firewall, then run the command again. Nothing was stored.';
+      ? `If your network signs certificates of its own, name its authority with --ca-file <pem> or NODE_EXTRA_CA_CERTS, then run the command again. ${outcome}`
+      : `Check the network, proxy and firewall, then run the command again. ${outcome}`;
   return new TokenError('ERR_NETWORK', { summary, hint });
 }
 
@@ -178,9 +185,13 @@ export function keySetError(endpoint: string, status?: number): TokenError {
 }
 
 /** No answer within the deadline. */
-export function timeoutError(endpoint: string, timeoutMs: number): TokenError {
+export function timeoutError(
+  endpoint: string,
+  timeoutMs: number,
+  outcome: string = 'Nothing was stored.',
+): TokenError {
   return new TokenError('ERR_TOKEN_TIMED_OUT', {
     summary: `${new URL(endpoint).host} gave no answer within ${duration(timeoutMs)}.`,
-    hint: 'Check the network and run the command again. Nothing was stored.',
+    hint: `Check the network and run the command again. ${outcome}`,
   });
 }

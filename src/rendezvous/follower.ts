@@ -22,8 +22,8 @@ export interface Follower {
  */
 export type Meeting = Follower | { readonly role: 'dead' | 'passing' | 'silent' };
 
-/** How long the first may take to greet, in milliseconds. */
-const GREETING_MS = 2_000;
+/** How long the first may take to greet, in milliseconds: one that loads its libraries on a busy machine takes seconds. */
+const GREETING_MS = 5_000;
 
 /** Rejects when `signal` aborts. */
 export async function meetFirst(path: string, clock: Clock, signal: AbortSignal): Promise<Meeting> {
@@ -37,10 +37,14 @@ export async function meetFirst(path: string, clock: Clock, signal: AbortSignal)
     const refusal = await connected(socket);
     if (refusal !== undefined) return { role: DEAD.includes(refusal) ? 'dead' : 'passing' };
     const late = startDeadline(clock, GREETING_MS, met.signal).signal;
-    late.addEventListener('abort', leave, { once: true });
+    const giveUp = () => {
+      if (!met.signal.aborted) leave();
+    };
+    // Where this process was the one that did not come to its turn, the greeting is there and has yet to be read.
+    late.addEventListener('abort', () => setImmediate(() => setImmediate(giveUp)), { once: true });
     const lines = linesOf(socket.setEncoding('utf8'));
     const { value } = await lines.next();
-    if (late.aborted) return { role: 'silent' };
+    if (value === undefined && late.aborted) return { role: 'silent' };
     const pid = value === undefined ? undefined : parseGreeting(value);
     if (pid === undefined) {
       leave();

@@ -8,6 +8,7 @@ import { foreignText } from '../redact.ts';
 import { entryOf, inKeyOrderOf, storedOrder, without } from './order-edits.ts';
 import type { AuthProfiles, OAuthProfile, StoredProfile, UsageStats } from './profile-store.ts';
 import { providerKey, sameProvider } from './provider-key.ts';
+import { withoutRefreshMarks } from './refresh-edits.ts';
 
 export interface LoginToRecord {
   provider: string;
@@ -56,7 +57,10 @@ export function recordLogin(
   const next: AuthProfiles = {
     version: 1,
     ...rest,
-    profiles: { ...without(profiles, retired), [profileId]: { ...previous, ...profile } },
+    profiles: {
+      ...without(profiles, retired),
+      [profileId]: { ...withoutRefreshMarks(previous ?? {}), ...profile },
+    },
     order: { ...state.order, [providerKey(state.order, provider)]: order },
     lastGood: { ...lastGoodWithout(state, retired), [providerKey(state.lastGood, provider)]: profileId },
     ...(usageStats === undefined

@@ -9,6 +9,7 @@ import { StoreError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import { systemClock } from '../system.ts';
 import { makeDirectory } from './atomic-write.ts';
+import { underLocks } from './exclusion.ts';
 import { codeOf, type FileSystem, nodeFileSystem } from './file-system.ts';
 import type { CommitOptions, ProfileStore } from './profile-store.ts';
 import { pauseAfter, type SidecarLock, takeSidecarLock } from './sidecar-lock.ts';
@@ -26,6 +27,10 @@ export interface FileStoreOptions {
   statePath?: string | undefined;
   /** How long to wait for the lock, in milliseconds. Default: 40,000. */
   lockWaitMs?: number | undefined;
+  /** Another lock that OpenClaw takes before this store's when it refreshes a profile: what it locks, and when it is stale. */
+  refreshLock?:
+    | ((profile: { provider: string; profileId: string }) => { path: string; staleAfterMs: number })
+    | undefined;
   /** For tests that record, fail or stop. */
   fileSystem?: FileSystem | undefined;
 }
@@ -72,6 +77,26 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
     return { done: decision.result };
   };
 
+  /** A commit under a lock that is held for longer; where it was let go or taken away by now, one of its own. */
+  const commitHolding = async <T>(
+    held: () => SidecarLock | undefined,
+    fn: Parameters<typeof store.commit<T>>[0],
+    options: CommitOptions | undefined,
+    loaded: Schema,
+  ): Promise<T> => {
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+      const lock = held();
+      if (!lock?.isHeld()) return store.commit(fn, options);
+      try {
+        const outcome = await commitUnder(lock, fn, options?.whileLocked, loaded);
+        if (outcome !== 'overtaken') return outcome.done;
+      } catch (thrown) {
+        throw storeFailure(location, thrown);
+      }
+    }
+    throw neverLeftAlone(location);
+  };
+
   const store: ProfileStore = {
     info: { kind: 'file', location, generation, scope: 'host', durable: true },
     async read() {
@@ -107,15 +132,42 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
           throw signal?.aborted ? thrown : storeFailure(location, thrown);
         }
       }
-      throw new StoreError('ERR_STORE_LOCKED', {
-        store: location,
-        summary: `Another program keeps writing to the credential store, or taking its lock away: ${location}.`,
-        hint: 'End what else writes to it and run the command again. The store is unchanged.',
-      });
+      throw neverLeftAlone(location);
+    },
+    async exclusively(profile, use, { signal, onWaiting } = {}) {
+      schema ??= await import('./schema.ts');
+      const loaded = schema;
+      const taker = (path: string, limits: { waitMs?: number | undefined; staleAfterMs?: number }) => () =>
+        lockInDirectory(path, { clock, signal, onWaiting, fileSystem: fs, ...limits }).catch((thrown) => {
+          throw signal?.aborted ? thrown : storeFailure(location, thrown);
+        });
+      const other = options.refreshLock?.(profile);
+      const takers = [
+        ...(other === undefined
+          ? []
+          : [taker(other.path, { staleAfterMs: other.staleAfterMs, waitMs: other.staleAfterMs })]),
+        taker(location, { waitMs: lockWaitMs }),
+      ];
+      return underLocks(
+        takers,
+        (held) =>
+          use({
+            commit: (fn, more) => commitHolding(held, fn, more, loaded),
+          }),
+        clock,
+      );
     },
     async close() {},
   };
   return store;
+}
+
+function neverLeftAlone(location: string): StoreError {
+  return new StoreError('ERR_STORE_LOCKED', {
+    store: location,
+    summary: `Another program keeps writing to the credential store, or taking its lock away: ${location}.`,
+    hint: 'End what else writes to it and run the command again. The store is unchanged.',
+  });
 }
 
 /** Makes the directory only where there is none: most commits find it. So it is tried once more, too, when a lock's draft was collected. */

@@ -11,12 +11,26 @@ export type {
   AuthProfiles,
   CommitDecision,
   CommitOptions,
+  DeadMark,
+  ExclusionOptions,
   OAuthProfile,
   ProfileStore,
+  RefreshClaim,
   StoredProfile,
   StoreInfo,
   UsageStats,
 } from './profile-store.ts';
+export {
+  type ClaimOutcome,
+  claimRefresh,
+  isClaimed,
+  isDead,
+  type RefusalOutcome,
+  refuseRefresh,
+  releaseRefresh,
+  type SettleOutcome,
+  settleRefresh,
+} from './refresh-edits.ts';
 export {
   type ReasonCode,
   type RoutingConfiguration,

@@ -15,6 +15,8 @@ export interface SidecarLock {
   readonly descriptor: number;
   /** Whether the lock is still ours: OpenClaw takes one away that it holds for stale. */
   isHeld(): boolean;
+  /** Says anew when it was made, for whoever judges it by its age; nothing where it is not ours any more. */
+  renew(): void;
   /** Never throws: the commit is done by then, and a lock that stays goes stale. */
   release(): void;
 }
@@ -44,7 +46,7 @@ export function tryTake(
   fs: FileSystem,
 ): SidecarLock | undefined {
   // Always of the same length: what was there before is overwritten to its end.
-  const body = JSON.stringify({ pid: ownPid(), createdAt: new Date(clock.now()).toISOString() }, null, 2);
+  const body = bodyBy(clock);
   writeAll(draft.descriptor, body, fs, 0);
   try {
     fs.linkSync(draft.path, path);
@@ -52,14 +54,18 @@ export function tryTake(
     if (codeOf(error) === 'EEXIST') return undefined;
     // Some file systems know no links.
     if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error) ?? ''))
-      return createPlainly(path, body, fs);
+      return createPlainly(path, clock, fs);
     throw error;
   }
   discard(draft.path, fs);
-  return heldBy(draft.descriptor, path, fs);
+  return heldBy(draft.descriptor, path, clock, fs);
 }
 
-function createPlainly(path: string, body: string, fs: FileSystem): SidecarLock | undefined {
+function bodyBy(clock: Clock): string {
+  return JSON.stringify({ pid: ownPid(), createdAt: new Date(clock.now()).toISOString() }, null, 2);
+}
+
+function createPlainly(path: string, clock: Clock, fs: FileSystem): SidecarLock | undefined {
   let descriptor: number;
   try {
     descriptor = fs.openSync(path, 'wx', 0o600);
@@ -68,8 +74,8 @@ function createPlainly(path: string, body: string, fs: FileSystem): SidecarLock 
     throw error;
   }
   try {
-    writeAll(descriptor, body, fs);
-    return heldBy(descriptor, path, fs);
+    writeAll(descriptor, bodyBy(clock), fs);
+    return heldBy(descriptor, path, clock, fs);
   } catch (error) {
     discard(path, fs);
     closeQuietly(descriptor, fs);
@@ -78,7 +84,7 @@ function createPlainly(path: string, body: string, fs: FileSystem): SidecarLock 
 }
 
 /** The open descriptor keeps its inode from being used again, so equal numbers mean the same file. */
-function heldBy(descriptor: number, path: string, fs: FileSystem): SidecarLock {
+function heldBy(descriptor: number, path: string, clock: Clock, fs: FileSystem): SidecarLock {
   let ours: Stats;
   try {
     ours = fs.fstatSync(descriptor);
@@ -94,6 +100,11 @@ function heldBy(descriptor: number, path: string, fs: FileSystem): SidecarLock {
     path,
     descriptor,
     isHeld,
+    renew() {
+      try {
+        if (isHeld()) writeAll(descriptor, bodyBy(clock), fs, 0);
+      } catch {}
+    },
     release() {
       try {
         if (isHeld()) discard(path, fs);

@@ -49,15 +49,20 @@ export function markOf(path: string, fs: FileSystem): string | undefined {
   return stats && `${stats.ino} ${stats.mtimeMs}`;
 }
 
-/** Undefined where there is no lock (any more). */
-export function inspectLock(path: string, clock: Clock, fs: FileSystem): LockSight | undefined {
+/** Undefined where there is no lock (any more). @param staleAfterMs how old a lock of this kind gets before it is nobody's */
+export function inspectLock(
+  path: string,
+  clock: Clock,
+  fs: FileSystem,
+  staleAfterMs: number = STALE_AFTER_MS,
+): LockSight | undefined {
   const stats = fs.lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
   const body = stats.isFile() ? readBody(path, fs) : '';
   const { pid, createdAt } = ownerIn(body);
   const ageMs = clock.now() - stats.mtimeMs;
   const made = createdAt === undefined ? undefined : Date.parse(createdAt);
-  const saysOld = made !== undefined && (!Number.isFinite(made) || clock.now() - made > STALE_AFTER_MS);
+  const saysOld = made !== undefined && (!Number.isFinite(made) || clock.now() - made > staleAfterMs);
   const isDirectory = stats.isDirectory();
   return {
     identity: [stats.dev, stats.ino, stats.mtimeMs, body].join(' '),
@@ -65,8 +70,7 @@ export function inspectLock(path: string, clock: Clock, fs: FileSystem): LockSig
     pid,
     ageMs,
     isStale:
-      !isDirectory &&
-      ((pid !== undefined && pid !== 0 && !isAlive(pid)) || saysOld || ageMs > STALE_AFTER_MS),
+      !isDirectory && ((pid !== undefined && pid !== 0 && !isAlive(pid)) || saysOld || ageMs > staleAfterMs),
   };
 }
 

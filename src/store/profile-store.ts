@@ -5,6 +5,27 @@
 
 import type { EpochMs } from '../ports.ts';
 
+/** Somebody presents this credential's refresh token, which works once (docs/refresh.md). */
+export interface RefreshClaim {
+  /** Of this claim alone. */
+  id: string;
+  /** Who, and since when: for a person to read. */
+  by: string;
+  /** Until then nobody else presents it, by the store's clock. */
+  until: EpochMs;
+  /** How many presentations of this token were begun, this one included. */
+  attempt: number;
+}
+
+/** The server has refused the refresh token for good. */
+export interface DeadMark {
+  /** The server's word, e.g. `invalid_grant`. */
+  code: string;
+  at: EpochMs;
+  /** A hash of the refresh token that it is about; missing: of the one that is stored. */
+  of?: string;
+}
+
 /** An OAuth credential as OpenClaw stores it. Unknown fields survive every commit. */
 export interface OAuthProfile {
   type: 'oauth';
@@ -18,6 +39,10 @@ export interface OAuthProfile {
   email?: string;
   accountId?: string;
   displayName?: string;
+  claim?: RefreshClaim;
+  /** How often the tokens were replaced by a refresh, or by a login after one. */
+  gen?: number;
+  dead?: DeadMark;
   [unknown: string]: unknown;
 }
 
@@ -76,6 +101,12 @@ export interface CommitOptions {
   whileLocked?: (() => Promise<void>) | undefined;
 }
 
+export interface ExclusionOptions {
+  /** Stops the wait for whoever is at it now. */
+  signal?: AbortSignal | undefined;
+  onWaiting?: ((reason: string) => void) | undefined;
+}
+
 /** A credential store. One conformance suite holds every implementation to this contract. */
 export interface ProfileStore {
   readonly info: StoreInfo;
@@ -96,5 +127,16 @@ export interface ProfileStore {
    * sign in for nothing. Optional: a store that cannot tell has none.
    */
   probe?(): Promise<void>;
+  /**
+   * Runs `use` while programs that know nothing of claims are kept from refreshing this profile, by their own locks: OpenClaw, on its
+   * files. Among ourselves the claim alone decides. `use` commits to the store that it is given, and not to this one. Whoever uses
+   * it for longer than 90 s goes on without them. Optional: a store that nobody else refreshes from has none.
+   * @throws StoreError `ERR_STORE_LOCKED` before `use` was begun
+   */
+  exclusively?<T>(
+    profile: { readonly provider: string; readonly profileId: string },
+    use: (store: Pick<ProfileStore, 'commit'>) => Promise<T>,
+    options?: ExclusionOptions,
+  ): Promise<T>;
   close(): Promise<void>;
 }

@@ -27,6 +27,20 @@ const oauth = z.looseObject({
   accountId: z.string().optional(),
   displayName: z.string().optional(),
   clientId: z.string().optional(),
+  claim: z
+    .looseObject({
+      id: z.string().min(1),
+      by: z.string(),
+      until: epochMs,
+      attempt: z.number().int().min(1),
+    })
+    .optional()
+    .describe('somebody presents the refresh token; until then nobody else does'),
+  gen: z.number().int().min(0).optional().describe('how often the tokens were replaced'),
+  dead: z
+    .looseObject({ code: z.string().min(1), at: epochMs, of: z.string().optional() })
+    .optional()
+    .describe('the server has refused the refresh token for good'),
 });
 const apiKey = z.looseObject({
   type: z.literal('api_key'),

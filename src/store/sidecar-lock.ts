@@ -19,7 +19,7 @@ const LONGEST_WAIT_MS = 40_000;
 const TELL_AFTER_MS = 1_000;
 
 /**
- * Takes the lock of a store, waiting for whoever has it. A stale one (its process gone, or older than 30 s) is taken over; so is
+ * Takes the lock of a store, waiting for whoever has it. A stale one (its process gone, or older than `staleAfterMs`: 30 s) is taken over; so is
  * one that was seen unchanged for that long, whatever the clock did meanwhile. The wait is counted in sleep, not by the clock.
  * @param storePath the store's file; its directory exists
  * @throws StoreError `ERR_STORE_LOCKED` when the wait is over or would be in vain; what `signal` was aborted with
@@ -30,12 +30,14 @@ export async function takeSidecarLock(
     clock,
     signal,
     waitMs = LONGEST_WAIT_MS,
+    staleAfterMs = STALE_AFTER_MS,
     onWaiting,
     fileSystem: fs = nodeFileSystem,
   }: {
     clock: Clock;
     signal?: AbortSignal | undefined;
     waitMs?: number | undefined;
+    staleAfterMs?: number | undefined;
     onWaiting?: ((reason: string) => void) | undefined;
     fileSystem?: FileSystem | undefined;
   },
@@ -54,12 +56,12 @@ export async function takeSidecarLock(
       if (mark === undefined) lock = tryTake(path, draft, clock, fs);
       if (lock) return lock;
       // Who looks again and finds another lock has seen that they come and go: only one that stays is looked at more closely.
-      const found = attempt === 0 || mark === seen ? inspectLock(path, clock, fs) : undefined;
+      const found = attempt === 0 || mark === seen ? inspectLock(path, clock, fs, staleAfterMs) : undefined;
       seen = mark ?? '';
       if (found) {
         if (found.isDirectory) throw directoryError(storePath, path);
         if (first?.identity !== found.identity) first = { identity: found.identity, atMs: waitedMs };
-        const isOld = found.isStale || waitedMs - first.atMs > STALE_AFTER_MS;
+        const isOld = found.isStale || waitedMs - first.atMs > staleAfterMs;
         if (isOld && clearStale(path, found, clock, fs)) continue;
       }
       if (waitedMs >= waitMs) throw lockedError(storePath, path, inspectLock(path, clock, fs));

@@ -41,6 +41,7 @@ describe('the README', () => {
       'npx codex-login',
       'codex-login status',
       'codex-login doctor',
+      'codex-login token',
       "import { login } from 'codex-login';",
       "import { openFileStore, selectProfiles } from 'codex-login/store';",
       "import { createUserAgent, startAuthorizationServer } from 'codex-login/testing';",
@@ -82,6 +83,12 @@ describe('the README', () => {
     const looked = await run(blockWith('codex-login doctor')[0] ?? 'false');
     expect(looked.error).toBeNull();
     expect(looked.stdout).toContain('Nothing is wrong.');
+    const used = await run(blockWith('codex-login token')[0] ?? 'false');
+    expect(used.error).toBeNull();
+    expect(used.stdout).toMatch(/^eyJ[\w.-]+\n/);
+    expect(used.stdout).toContain('verified  yes');
+    const over = await run('codex-login token || echo gone');
+    expect(over.stdout).toBe('gone\n');
   });
 
   test('its mock command says where it is and misbehaves as asked', async () => {

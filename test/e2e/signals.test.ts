@@ -11,7 +11,7 @@ const OLD = '{"version":1,"profiles":{},"mine":true}';
 
 /** A login that is interrupted when `moment` has come. */
 async function interrupt(
-  signal: 'SIGINT' | 'SIGTERM',
+  signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP',
   options: {
     scenario?: ScenarioName;
     locked?: boolean;
@@ -71,11 +71,14 @@ describe('Ctrl-C leaves the old bytes, no lock, no temporary file and a free por
     expect(agent.lastPage()?.html).toContain('ERR_ABORTED');
   });
 
-  test('and so does SIGTERM: exit status 143', async () => {
-    const { status, last } = await interrupt('SIGTERM', { moment: (command) => command.line('browser') });
-    expect(status).toBe(143);
-    expect(last).toMatchObject({ code: 'ERR_TERMINATED', exitCode: 143 });
-  });
+  test.each(['SIGTERM', 'SIGHUP'] as const)(
+    'and so does %s, as of a terminal that is closed: exit status 143',
+    async (signal) => {
+      const { status, last } = await interrupt(signal, { moment: (command) => command.line('browser') });
+      expect(status).toBe(143);
+      expect(last).toMatchObject({ code: 'ERR_TERMINATED', exitCode: 143 });
+    },
+  );
 });
 
 test('the old credential is neither revoked nor removed by a login that does not finish (codex does both before it starts)', async () => {

@@ -6,8 +6,18 @@ import { describe, expect, test } from 'vitest';
 import { openFileStore } from '../../src/store/file-store.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
 import type { AuthProfiles, ProfileStore } from '../../src/store/profile-store.ts';
+import { claimRefresh, refuseRefresh, releaseRefresh, settleRefresh } from '../../src/store/refresh-edits.ts';
 import { commitLogin, provider } from '../support/record.ts';
 import { storeFile } from '../support/temporary.ts';
+
+const renewed = { access: 'access-new', refresh: 'refresh-new', expires: 1_950_000_000_000 };
+
+/** Claims the credential of `commitLogin`, whatever its expiry says. */
+function claim(store: ProfileStore, profileId: string, id: string) {
+  return store.commit((state, { now }) =>
+    claimRefresh(state, { profileId, id, by: 'a test', isFresh: () => false }, now),
+  );
+}
 
 /** What every store keeps, whatever it is made of. */
 describe.each<[string, (initial?: AuthProfiles) => ProfileStore]>([
@@ -103,6 +113,90 @@ describe.each<[string, (initial?: AuthProfiles) => ProfileStore]>([
     const store = open(odd);
     await commitLogin(store, 'me');
     expect((await store.read()).state).toMatchObject(odd);
+  });
+
+  test('has one holder of a claim, however many ask at once', async () => {
+    const store = open();
+    const { profileId } = await commitLogin(store, 'me');
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => claim(store, profileId, `claim-${index}`)),
+    );
+    const holders = outcomes.filter(({ kind }) => kind === 'claimed');
+    expect(holders).toHaveLength(1);
+    expect(outcomes.filter(({ kind }) => kind === 'held')).toHaveLength(19);
+    const { state } = await store.read();
+    expect(state.profiles[profileId]).toMatchObject({ claim: { attempt: 1 }, access: 'access-me' });
+  });
+
+  test('R-9700-5 settles a refresh as one: both tokens, the generation, no claim; and leaves the rest', async () => {
+    const store = open();
+    const { profileId } = await commitLogin(store, 'me');
+    await claim(store, profileId, 'mine');
+    await store.commit((state) =>
+      settleRefresh(state, { profileId, presented: 'refresh-me', tokens: renewed }),
+    );
+    const { state } = await store.read();
+    expect(state.profiles[profileId]).toEqual({
+      type: 'oauth',
+      provider,
+      accountId: 'me',
+      ...renewed,
+      gen: 1,
+    });
+    expect(state.order?.[provider]).toEqual([profileId]);
+    expect(state.lastGood?.[provider]).toBe(profileId);
+  });
+
+  test('keeps what a refusal says until a login clears it', async () => {
+    const store = open();
+    const { profileId } = await commitLogin(store, 'me');
+    await claim(store, profileId, 'mine');
+    await store.commit((state, { now }) =>
+      refuseRefresh(
+        state,
+        { profileId, presented: 'refresh-me', claimId: 'mine', code: 'invalid_grant' },
+        now,
+      ),
+    );
+    const { state, now } = await store.read();
+    expect(state.profiles[profileId]).toMatchObject({ dead: { code: 'invalid_grant' }, access: 'access-me' });
+    expect(Math.abs((state.profiles[profileId] as { dead: { at: number } }).dead.at - now)).toBeLessThan(
+      60_000,
+    );
+    await commitLogin(store, 'me');
+    expect((await store.read()).state.profiles[profileId]).not.toHaveProperty('dead');
+  });
+
+  test('keeps a claim until it is released, and gives out the next one then', async () => {
+    const store = open();
+    const { profileId } = await commitLogin(store, 'me');
+    await claim(store, profileId, 'mine');
+    await store.commit((state) => releaseRefresh(state, { profileId, claimId: 'another' }));
+    expect(await claim(store, profileId, 'yours')).toMatchObject({ kind: 'held', claim: { id: 'mine' } });
+    await store.commit((state) => releaseRefresh(state, { profileId, claimId: 'mine' }));
+    expect(await claim(store, profileId, 'yours')).toMatchObject({ kind: 'claimed', claim: { attempt: 1 } });
+  });
+
+  test('a login beside a claim wins: the settle of the old token changes nothing', async () => {
+    const store = open();
+    const { profileId } = await commitLogin(store, 'me');
+    await store.commit((state) => ({
+      write: true,
+      next: {
+        ...state,
+        profiles: { ...state.profiles, [profileId]: { ...state.profiles[profileId], refresh: 'older' } },
+      },
+      result: undefined,
+    }));
+    await claim(store, profileId, 'mine');
+    await commitLogin(store, 'me');
+    const outcome = await store.commit((state) =>
+      settleRefresh(state, { profileId, presented: 'older', tokens: renewed }),
+    );
+    expect(outcome.kind).toBe('superseded');
+    const { state } = await store.read();
+    expect(state.profiles[profileId]).toMatchObject({ access: 'access-me', refresh: 'refresh-me' });
+    expect(state.profiles[profileId]).not.toHaveProperty('claim');
   });
 
   test('an aborted commit stores nothing', async () => {

@@ -23,15 +23,21 @@ export const noPseudoTerminal =
     ? undefined
     : 'no pseudo-terminal: the program "script" of util-linux is missing';
 
+interface TerminalOptions {
+  home: string;
+  env?: NodeJS.ProcessEnv;
+  columns?: number;
+}
+
 /** Starts the installed command behind a shell that tells its exit status and the terminal's settings afterwards. */
-export function startInTerminal(
-  args: readonly string[],
-  options: { home: string; env?: NodeJS.ProcessEnv; columns?: number },
-): PseudoTerminal {
+export function startInTerminal(args: readonly string[], options: TerminalOptions): PseudoTerminal {
   const program = join(inject('installed'), 'node_modules/codex-login/bin/codex-login.js');
-  const quoted = [process.execPath, program, ...args]
-    .map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
-    .join(' ');
+  return startProgramInTerminal([process.execPath, program, ...args], options);
+}
+
+/** The same with any program. */
+export function startProgramInTerminal(words: readonly string[], options: TerminalOptions): PseudoTerminal {
+  const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
   // The shell hears Ctrl-C too, and goes on to tell what it was told.
   const line = `trap : INT; stty cols ${options.columns ?? 80}; ${quoted}; echo "[status $?] [settings $(stty -g)]"`;
   const child = spawn('script', ['-qefc', line, '/dev/null'], {

@@ -11,9 +11,15 @@ export interface Watched {
 
 /** @param options `isTTY: false` is a pipe that nobody watches */
 export function watched(
-  options: { json?: boolean; color?: boolean; columns?: number; isTTY?: boolean } = {},
+  options: {
+    json?: boolean;
+    color?: boolean;
+    columns?: number;
+    isTTY?: boolean;
+    inForeground?: () => boolean;
+  } = {},
 ): Watched {
-  const { json = false, color = false, columns = 80, isTTY = true } = options;
+  const { json = false, color = false, columns = 80, isTTY = true, inForeground = () => true } = options;
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written) =>
     Object.assign(
@@ -26,5 +32,5 @@ export function watched(
       { isTTY, columns },
     );
   const streams = { stdout: stream('stdout'), stderr: stream('stderr') } as never;
-  return { terminal: openTerminal({ json, color, streams }), written };
+  return { terminal: openTerminal({ json, color, streams, inForeground }), written };
 }

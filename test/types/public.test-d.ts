@@ -10,11 +10,15 @@ import {
 } from '../../mocks/index.ts';
 import { test as withServer } from '../../mocks/vitest.ts';
 import {
+  type Credential,
   type ErrorCode,
   LoginError,
   type LoginEvent,
   type LoginResult,
+  type LogoutResult,
   login,
+  logout,
+  requireCredential,
   resolveCredential,
 } from '../../src/index.ts';
 import { openFileStore, type ProfileStore } from '../../src/store/index.ts';
@@ -56,6 +60,22 @@ test('a resolution has a credential only when it is resolved', async () => {
 
 test('a store of one’s own keeps the contract', () => {
   expectTypeOf(openFileStore).returns.toEqualTypeOf<ProfileStore>();
+});
+
+test('a credential is asked for with anything or nothing, and has its token', () => {
+  expectTypeOf(requireCredential).toBeCallableWith();
+  expectTypeOf(requireCredential).toBeCallableWith({ rejected: 'x', minTtlMs: 1, store: openFileStore('x') });
+  expectTypeOf(requireCredential).returns.resolves.toEqualTypeOf<Credential>();
+  expectTypeOf<Credential['accessToken']>().toEqualTypeOf<string>();
+  expectTypeOf<Credential['expires']>().toEqualTypeOf<number | undefined>();
+});
+
+test('a logout says of each token what the server said, and its result has none', () => {
+  const result = {} as LogoutResult;
+  expectTypeOf(logout).returns.resolves.toEqualTypeOf<LogoutResult>();
+  if (result.refreshToken && !result.refreshToken.revoked)
+    expectTypeOf(result.refreshToken.reason).toEqualTypeOf<string>();
+  expectTypeOf(result).not.toHaveProperty('access');
 });
 
 test('names of the mock are literals: strictness, faults, those of conformance suites', () => {

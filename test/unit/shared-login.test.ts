@@ -1,4 +1,5 @@
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import {
@@ -13,11 +14,12 @@ import type { LoginEvent } from '../../src/events.ts';
 import type { LoginResult } from '../../src/login.ts';
 import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { overrideProvider } from '../../src/provider/overrides.ts';
+import { eventLine, greeting } from '../../src/rendezvous/messages.ts';
 import { type SharedLoginOptions, sharedLogin } from '../../src/shared-login.ts';
 import { openFileStore } from '../../src/store/file-store.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
 import { createVirtualClock } from '../support/clock.ts';
-import { meetingPlace } from '../support/meeting.ts';
+import { meetingPlace, standAt, told } from '../support/meeting.ts';
 import { expectNoSecret } from '../support/sign-in.ts';
 import { storeFile } from '../support/temporary.ts';
 
@@ -136,6 +138,33 @@ describe.skipIf(process.platform === 'win32')('a login beside another one for th
     expect(two.error).toMatchObject({ code, exitCode, message });
     expect(second.events.filter(({ type }) => type === 'error')).toHaveLength(1);
     expect(exchanges(server)).toBe(0);
+  });
+
+  test('ends with a code and a status of its own where the other one, of another version, has others', async () => {
+    const { person, start } = await scene();
+    const first = start();
+    await first.heard('authorization_url');
+    const meeting = join(person.runtimeDirectory, 'codex-login');
+    const door = join(meeting, readdirSync(meeting)[0] ?? '');
+    first.abort();
+    await first.outcome;
+    await standAt(door, 'deadbeef', (socket) => {
+      const end = { code: 'ERR_OF_TOMORROW', message: 'Something new.', hint: 'Look.', exitCode: 77 };
+      socket.write(greeting(4711) + eventLine(told('error', end)));
+    });
+    const second = start();
+    const { error } = await second.outcome;
+    expect(error).toMatchObject({
+      code: 'ERR_UNEXPECTED',
+      exitCode: 1,
+      summary: 'Something new.',
+      hint: 'Look.',
+    });
+    expect(second.events.at(-1)).toMatchObject({
+      code: 'ERR_UNEXPECTED',
+      exitCode: 1,
+      message: 'Something new.',
+    });
   });
 
   test('signs in itself when the other one is interrupted, alone of all that followed', async () => {

@@ -24,8 +24,8 @@ export const listenerRows = {
         };
       }),
   },
-  'stray-success': stray('/success', 'readme'),
-  'stray-cancel': stray('/cancel', 'readme'),
+  'stray-success': stray('/success', { readme: true }),
+  'stray-cancel': stray('/cancel'),
   'error-without-state': {
     what: 'stray callback: `error=access_denied`, no `state`',
     about: 'Anybody can send it. Then the person signs in.',
@@ -48,14 +48,12 @@ export const listenerRows = {
   post: {
     what: 'POST on the callback',
     about: 'As above.',
-    readme: true,
     run: (program) => oddRequest(program, { method: 'POST' }),
   },
   host: {
     what: 'foreign `Host` on the callback',
     about:
       'Code and state are right, `Host: rebound.example:1455` is not (DNS rebinding). Then the browser’s GET.',
-    readme: true,
     run: (program) => oddRequest(program, { headers: { Host: 'rebound.example:1455' } }),
   },
   second: {
@@ -87,11 +85,11 @@ export const listenerRows = {
   },
 };
 
-function stray(path, readme) {
+function stray(path, { readme = false } = {}) {
   return {
     what: `stray \`GET ${path}\``,
     about: `An image on a foreign web page asks for it while the login waits; then the person signs in.`,
-    readme: readme !== undefined,
+    readme,
     run: (program) =>
       strayThenSignIn(program, ({ callback }) =>
         ask(`${new URL(callback).origin}${path}`, { headers: FOREIGN_PAGE }),
@@ -120,12 +118,11 @@ function oddRequest(program, { method, headers }) {
   return withSession(program, {}, async (session) => {
     const callback = await session.callback();
     const answer = await ask(callback, { method, ...(headers ? { headers } : {}) });
-    const early = await session.end(REACTION_MS);
-    const spent = session.exchanges() > 0;
-    const page = early === undefined ? await browse(callback) : undefined;
+    await session.end(REACTION_MS);
+    const told = `${answer.failed ?? answer.status}: ${session.exchanges() > 0 ? '**exchanges the code**' : 'not exchanged'}`;
+    const page = await browse(callback);
     const ending = await session.ending(END_MS);
-    const told = `${answer.failed ?? answer.status}: ${spent ? '**exchanges the code**' : 'not exchanged'}`;
-    return { cell: `${told}; then GET: ${ending.text}`, page: page && tellPage(page), early, ending };
+    return { cell: `${told}; then GET: ${tellPage(page)}; ${ending.text}`, ending };
   });
 }
 

@@ -7,9 +7,8 @@ import { plain } from '../../real-programs/terminal.mjs';
 import { redirectOf } from './listener.mjs';
 
 const END_MS = 20_000;
-/** How a terminal says that a port is taken, in the words of any of them. */
-const TAKEN =
-  /in use|EADDRINUSE|taken|already|\bbusy\b|held by|could not (?:bind|listen)|cannot (?:bind|listen)/i;
+/** How a terminal says that a port is taken, in the words of any of them; a slogan of the day is none. */
+const TAKEN = /\bin use\b|EADDRINUSE|\b145[57]\b[^\n]*\b(?:taken|busy|held|unavailable)\b/i;
 
 export const portRows = {
   'port-taken': portTaken({
@@ -17,7 +16,7 @@ export const portRows = {
     addresses: ['127.0.0.1', '::1'],
     what: '1455 taken',
     about:
-      'A stranger’s web server holds 127.0.0.1 and ::1. What the program does next, and whether the terminal says that the port is taken.',
+      'A stranger’s web server holds 127.0.0.1 and ::1. What the program does next, and whether the terminal says that the port is taken. (Codex takes the holder for another Codex, and asks it to `/cancel`.)',
     readme: true,
   }),
   'ports-taken': portTaken({
@@ -64,9 +63,9 @@ async function look(session, { ports, addresses, held }) {
   const isHeld = ports.includes(Number(port));
   if (isHeld && hostname === 'localhost') {
     await ask(callback.replace('//localhost', '//[::1]'));
-    const end = await session.ending(4000);
-    const paste = /paste/i.test(plain(terminal.output)) ? ', asks to paste the address' : '';
-    return tell(`URL for ${host}: **the code goes to the stranger**${paste}`, end);
+    await session.end(4000);
+    const paste = /paste/i.test(plain(terminal.output)) ? 'offers to paste the address' : 'waits';
+    return tell(`URL for ${host}, so **the code goes to the stranger**; ${paste}`);
   }
   await browse(callback);
   const end = await session.ending(END_MS);
@@ -77,6 +76,10 @@ async function look(session, { ports, addresses, held }) {
     const says = TAKEN.test(plain(terminal.output)) ? 'says so' : '**does not say so**';
     const sends = asked.length > 0 ? `; sends the stranger \`${asked.join(', ')}\`` : '';
     const ending = end === undefined ? '' : ` (${end.text})`;
-    return { cell: `${does}; ${says}${sends}${ending}`, listens, shown: plain(terminal.output).slice(-2000) };
+    return {
+      cell: `${does}; ${says}${sends}${ending}`,
+      listens,
+      shown: plain(terminal.output).slice(0, 4000),
+    };
   }
 }

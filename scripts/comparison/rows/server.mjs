@@ -112,8 +112,10 @@ function signInUnder(program, scenario, patienceMs) {
     const seconds = (performance.now() - started) / 1000;
     const page = await browsing;
     const when = ending.status !== undefined && seconds >= 10 ? ` after ${Math.round(seconds)} s` : '';
-    const end = ending.text.replace(/^exit \d+/, (exit) => `${exit}${when}`);
-    return { cell: `${tellPage(page)}; ${end}`, ending, seconds };
+    const end = ending.text.replace(/exit \d+/, (exit) => `${exit}${when}`);
+    const lies = /successful|signed in to/i.test(page.title ?? '') && !ending.stored;
+    const shown = lies ? `**${tellPage(page)}**` : tellPage(page);
+    return { cell: `${shown}; ${end}`, ending, seconds };
   });
 }
 

@@ -19,13 +19,21 @@ async function assemble(...pieces: (string | number)[]): Promise<string[]> {
 
 describe('what a terminal hands over', () => {
   test('is a paste at once when the terminal marks its end', async () => {
-    expect(await assemble(`${begin}one\n`, 10_000, 'two\n', `three${end}\n`)).toEqual(['one\ntwo\nthree']);
+    expect(await assemble(`${begin}one\n`, 1_999, 'two\n', `three${end}\n`)).toEqual(['one\ntwo\nthree']);
   });
 
   test('is one paste when its lines come close together, and two when a person paused', async () => {
     expect(await assemble('one\n', 50, 'two\n', 119)).toEqual([]);
     expect(await assemble('one\n', 50, 'two\n', 120)).toEqual(['one\ntwo']);
     expect(await assemble('one\n', 120, 'two\n', 120)).toEqual(['one', 'two']);
+  });
+
+  test('is a paste although its end was lost: a terminal keeps 4,095 bytes of a line', async () => {
+    expect(await assemble(`${begin}${'x'.repeat(4_089)}\n`, 1_999)).toEqual([]);
+    expect(await assemble(`${begin}${'x'.repeat(4_089)}\n`, 2_000, `${begin}right${end}\n`)).toEqual([
+      'x'.repeat(4_089),
+      'right',
+    ]);
   });
 
   test('is nothing when it is an empty line', async () => {

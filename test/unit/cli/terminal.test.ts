@@ -58,6 +58,57 @@ describe('a terminal', () => {
   });
 });
 
+describe('the line that lives', () => {
+  test('has whole sentences, as many as fit', () => {
+    const line = '  Waiting: 9:59 left. Stuck? Paste the last address, Enter. Ctrl-C ends it.';
+    for (const [columns, shown] of [
+      [80, line],
+      [61, '  Waiting: 9:59 left. Stuck? Paste the last address, Enter.'],
+      [40, '  Waiting: 9:59 left. Ctrl-C ends it.'],
+    ] as const) {
+      const { terminal, written } = watched({ columns });
+      terminal.status(line);
+      expect(written.stderr).toBe(shown);
+    }
+  });
+
+  test('leaves the line alone that a person types while the command is in the background', () => {
+    let foreground = true;
+    const { terminal, written } = watched({ inForeground: () => foreground });
+    terminal.status('Waiting: 2 left.');
+    foreground = false;
+    terminal.status('Waiting: 1 left.');
+    terminal.say('Stored.');
+    expect(written.stderr).toBe('Waiting: 2 left.Stored.\n');
+    foreground = true;
+    terminal.status('Waiting: 0 left.');
+    expect(written.stderr).toBe('Waiting: 2 left.Stored.\nWaiting: 0 left.');
+  });
+
+  test('is none where the command was started in the background', () => {
+    const { terminal, written } = watched({ inForeground: () => false });
+    terminal.status('Waiting: 2 left.');
+    expect([terminal.live, terminal.person, written.stderr]).toEqual([false, true, '']);
+  });
+});
+
+describe('a way to the server that is blocked', () => {
+  const base = { v: 1, time: '2026-11-24T12:00:00.000Z' } as const;
+  const [summary, hint] = ['The proxy cannot be reached.', 'Correct HTTPS_PROXY.'];
+
+  test('is told once where the login ends with it, and is a note where it goes on', () => {
+    for (const final of [true, undefined]) {
+      const { terminal, written } = watched();
+      const { onEvent } = showProgress(terminal, { clock: systemClock, timeoutMs: 1000 });
+      onEvent({ ...base, type: 'network', ok: false, ...(final && { final }), summary, hint });
+      expect(written.stderr).toBe(final ? '' : `Note: ${summary} ${hint}\n`);
+      const code = 'ERR_NETWORK';
+      onEvent({ ...base, type: 'error', ok: false, code, message: summary, hint, exitCode: 6 });
+      expect(written.stderr).toContain(`✖ ${summary}\n  ${hint} (${code})`);
+    }
+  });
+});
+
 describe('a sign-in that follows another one', () => {
   const base = { v: 1, time: '2026-11-24T12:00:00.000Z' } as const;
   const url = (path: string) => `https://issuer.example/${path}`;
@@ -75,7 +126,7 @@ describe('a sign-in that follows another one', () => {
     expect(written.stderr).toContain('it goes on here');
     onEvent({ ...base, type: 'authorization_url', url: url('two') });
     expect(written.stderr).toContain(url('two'));
-    expect(written.stderr).toMatch(/Paste the last address here/);
+    expect(written.stderr).toMatch(/Paste the last address, Enter/);
     end();
   });
 });

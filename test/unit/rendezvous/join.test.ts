@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { LoginEvent } from '../../../src/events.ts';
 import type { First } from '../../../src/rendezvous/first.ts';
 import type { Follower } from '../../../src/rendezvous/follower.ts';
+import { greeting } from '../../../src/rendezvous/messages.ts';
 import { createVirtualClock } from '../../support/clock.ts';
 import { meet, meetingPlace, standAt, told } from '../../support/meeting.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
@@ -107,8 +108,22 @@ describe.skipIf(process.platform === 'win32')('two logins for one target', () =>
     const clock = createVirtualClock(Date.now());
     const joining = meet(place, { clock });
     await clock.sleepers(1);
-    await clock.advance(2_000);
+    await clock.advance(5_000);
     expect(await joining).toEqual({ role: 'alone', reason: expect.stringContaining('does not answer') });
+  });
+
+  test('a first whose greeting is there is followed, however late this process comes to read it', async () => {
+    const place = meetingPlace();
+    let greet: () => void = () => undefined;
+    await standAt(await emptyDoor(place), 'deadbeef', (socket) => {
+      greet = () => socket.write(greeting(4711));
+    });
+    const clock = createVirtualClock(Date.now());
+    const joining = meet(place, { clock });
+    await clock.sleepers(1);
+    greet();
+    await clock.advance(5_000);
+    expect(await joining).toMatchObject({ role: 'follower', first: { pid: 4711 } });
   });
 
   test('an interruption ends the joining and the following', async () => {

@@ -1,0 +1,190 @@
+/**
+ * One valid access token for whoever asks, refreshed when it must be: read, judge, refresh or wait, and read again (docs/refresh.md).
+ * It decides whether what is stored will do; which profile that is, `chosen-credential`, and how a token is presented, `refresh`.
+ */
+
+import { type Chosen, type Credential, chooseCredential } from './chosen-credential.ts';
+import {
+  deadError,
+  elsewhereError,
+  noCredentialError,
+  pendingError,
+  unusableError,
+} from './credential-error.ts';
+import {
+  type CredentialOptions,
+  type CredentialSettings,
+  withCredentialDefaults,
+} from './credential-options.ts';
+import { rejectOnAbort, startDeadline } from './deadline.ts';
+import { issuerOf, metadataOf } from './issued-by.ts';
+import { readUnverifiedClaims } from './oauth/claims.ts';
+import { timeoutError } from './oauth/token-error.ts';
+import type { Deadline } from './ports.ts';
+import { ANSWER_WAIT_MS, isUnderWay, joinFlight } from './refresh/flight.ts';
+import { isFresh, isUsable, type Need } from './refresh/freshness.ts';
+import type { RefreshOutcome } from './refresh.ts';
+import type { OAuthProfile } from './store/profile-store.ts';
+import { isClaimed, isDead } from './store/refresh-edits.ts';
+import { systemProcessName } from './system.ts';
+
+export type { Credential } from './chosen-credential.ts';
+export type { CredentialOptions } from './credential-options.ts';
+
+const WAIT_MS = 120_000;
+/** Between two looks at somebody else's refresh. */
+const SHORTEST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 2_000;
+
+/**
+ * A valid access token of the credential that would be used, refreshed where it must be: each refresh token is presented once,
+ * whoever else does the same on this machine. Prints nothing and ends no process.
+ * @throws CredentialError `ERR_NO_CREDENTIAL`, `ERR_REFRESH_REFUSED` (sign in again), `ERR_REFRESH_PENDING`,
+ *   `ERR_REFRESH_ELSEWHERE`; TokenError; StoreError; `signal.reason`
+ */
+export async function requireCredential(options: CredentialOptions = {}): Promise<Credential> {
+  const settings = await withCredentialDefaults(options);
+  const ended = new AbortController();
+  let isLeftBehind = true;
+  try {
+    const deadline = startDeadline(settings.clock, options.waitMs ?? WAIT_MS, ended.signal);
+    const credential = await untilValid(settings, options, deadline);
+    isLeftBehind = isUnderWay(settings.opened.store);
+    return credential;
+  } finally {
+    ended.abort();
+    const closed = settings.close().catch(() => undefined);
+    // An answer that is overdue is stored when it comes; nobody waits for it here.
+    if (!isLeftBehind) await closed;
+  }
+}
+
+async function untilValid(
+  settings: CredentialSettings,
+  options: CredentialOptions,
+  deadline: Deadline,
+): Promise<Credential> {
+  const { clock, signal } = settings;
+  const limit = AbortSignal.any([signal, deadline.signal]);
+  const need: { -readonly [Key in keyof Need]: Need[Key] } = {
+    minTtlMs: options.minTtlMs,
+    rejected: options.rejected,
+    jitter: Math.random(),
+  };
+  for (let pauseMs = SHORTEST_PAUSE_MS; ; ) {
+    signal.throwIfAborted();
+    const chosen = await chooseCredential(settings, options.profileId);
+    if (chosen.kind === 'static') return chosen.credential;
+    const { profileId, profile, store, now } = chosen;
+    if (options.forceRefresh) need.rejected ??= profile.access;
+    const asIs = (refreshed = false) => credentialOf(chosen, profile, refreshed);
+    if (isFresh(profile, lifetimeOf(profile), need, now)) return asIs();
+
+    const usable = isUsable(profile, need, now);
+    if (store.info.kind === 'openclaw' || isDead(profile)) {
+      if (usable) return asIs();
+      throw isDead(profile) ? deadError(profileId, profile) : elsewhereError(profileId);
+    }
+    if (deadline.signal.aborted) {
+      if (usable) return asIs();
+      throw pendingError(profileId, profile.claim);
+    }
+    if (isClaimed(profile, now) && !isUnderWay(store, profileId)) {
+      if (usable) return asIs();
+      if (pauseMs > 1_000) options.onWaiting?.(`${profile.claim?.by} refreshes it`);
+      await clock.sleep(pauseMs * (0.5 + Math.random() / 2), limit).catch(() => undefined);
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      continue;
+    }
+
+    const outcome = await refresh(chosen, settings, options, need, limit);
+    if (outcome.kind === 'renewed') {
+      if (outcome.profile.access === need.rejected || outcome.profile.expires <= now)
+        throw unusableError(profileId);
+      return credentialOf(chosen, outcome.profile, true);
+    }
+    if (outcome.kind === 'missing')
+      throw noCredentialError('profile_missing', 'Sign in: codex-login.', profileId);
+    if (outcome.kind === 'current') {
+      if (isFresh(outcome.profile, lifetimeOf(outcome.profile), need, now))
+        return credentialOf(chosen, outcome.profile, false);
+      // What is read may lag behind what is committed.
+      await clock.sleep(SHORTEST_PAUSE_MS, limit).catch(() => undefined);
+      continue;
+    }
+    // Whatever else it came to: what is still good is used, and what may have changed is looked at again.
+    if (usable) return asIs();
+    if (outcome.kind === 'dead') throw deadError(profileId, outcome.profile, outcome.unreported);
+    if (outcome.kind === 'failed') throw outcome.error;
+  }
+}
+
+/** Joins the flight of this profile, or begins one, and waits for it: 30 s from when the token was sent. */
+async function refresh(
+  { profileId, profile, store }: Extract<Chosen, { kind: 'oauth' }>,
+  { opened, provider: asked, clock, fetch, signal }: CredentialSettings,
+  { onWaiting }: CredentialOptions,
+  need: Need,
+  limit: AbortSignal,
+): Promise<RefreshOutcome> {
+  const provider = issuerOf(profile, asked, profileId);
+  const metadata = await metadataOf(provider, { fetch, clock, signal });
+  const flight = joinFlight({
+    store,
+    storeProvider: opened.provider,
+    profileId,
+    isFresh: (stored, now) => isFresh(stored, lifetimeOf(stored), need, now),
+    provider,
+    metadata,
+    fetch,
+    clock,
+    processName: systemProcessName(),
+    onWaiting,
+    whenStored: opened.gateway && (() => opened.gateway?.() ?? Promise.resolve()),
+  });
+  const settled = new AbortController();
+  const tooLate = {
+    kind: 'failed',
+    error: timeoutError(metadata.tokenEndpoint, ANSWER_WAIT_MS, STORED),
+  } as const;
+  try {
+    return await Promise.race([
+      flight.outcome,
+      flight.overdue.then(() => tooLate),
+      rejectOnAbort(limit, settled.signal),
+    ]);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    // Our own limit: the next look at what is stored decides what is said.
+    if (limit.aborted) return { kind: 'current', profile };
+    throw thrown;
+  } finally {
+    settled.abort();
+    flight.leave();
+  }
+}
+
+const STORED = 'If the answer comes all the same, it is stored.';
+
+/** Undefined where the token does not say when it was issued. */
+function lifetimeOf({ access }: OAuthProfile): number | undefined {
+  const { exp, iat } = readUnverifiedClaims(access) ?? {};
+  return typeof exp === 'number' && typeof iat === 'number' && exp > iat ? (exp - iat) * 1000 : undefined;
+}
+
+function credentialOf(
+  { profileId, provider }: Chosen,
+  profile: OAuthProfile,
+  refreshed: boolean,
+): Credential {
+  const { access, expires, accountId, email } = profile;
+  return {
+    profileId,
+    provider,
+    accessToken: access,
+    expires,
+    ...(typeof accountId === 'string' ? { accountId } : {}),
+    ...(typeof email === 'string' ? { email } : {}),
+    refreshed,
+  };
+}
