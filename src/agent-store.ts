@@ -65,7 +65,7 @@ export async function openAgentStore(request: AgentStoreRequest): Promise<Creden
   const finding = findGeneration({
     agentDirectory: directory,
     stateDirectory: places.stateDirectory,
-    agentDirectories: directories.all(),
+    agentDirectories: [MAIN_AGENT, ...(said?.agents ?? [])].map(directories.ofTurn),
     installation,
   });
   assertWritable(finding, directory);

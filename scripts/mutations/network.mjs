@@ -166,7 +166,7 @@ export const mutations = [
   [
     'network: a blocked way is only told',
     'src/preflight.ts',
-    [['  if (error !== undefined && openUrl !== false) throw error;\n', '']],
+    [['  if (isFinal) throw error;\n', '']],
     'test/unit/preflight.test.ts',
     'ends where it is certainly blocked',
   ],

@@ -87,7 +87,7 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
           if (event.addresses.length === 0)
             terminal.say(
               yellow(
-                `Note: ${event.note ?? ''} The sign-in cannot come back here by itself: paste the address that the browser ends at, then Enter (it is not shown).`,
+                `Note: ${event.note ?? ''} The sign-in cannot come back here by itself. Whatever page the browser ends at, perhaps another program's: paste its address here, then Enter (it is not shown).`,
               ),
             );
           else if (event.note)

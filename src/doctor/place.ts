@@ -8,7 +8,7 @@ import { readOpenClawConfiguration } from '../openclaw/configuration.ts';
 import { isGatewayRunning } from '../openclaw/gateway.ts';
 import { findGeneration, type GenerationFinding } from '../openclaw/generation.ts';
 import { findInstallation } from '../openclaw/installation.ts';
-import { agentDirectories, locateOpenClaw } from '../openclaw/locate.ts';
+import { agentDirectories, locateOpenClaw, MAIN_AGENT } from '../openclaw/locate.ts';
 import type { DoctorSettings } from './options.ts';
 
 /** Where OpenClaw keeps the store that is meant; undefined with a store of the caller's own. */
@@ -40,7 +40,7 @@ export async function findPlace({
   const layout = findGeneration({
     agentDirectory: directory,
     stateDirectory,
-    agentDirectories: directories.all(),
+    agentDirectories: [MAIN_AGENT, ...(said?.agents ?? [])].map(directories.ofTurn),
     installation,
   });
   return { directory, stateDirectory, configurationPath, gatewayPort: said?.gatewayPort, layout };

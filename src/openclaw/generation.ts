@@ -38,7 +38,7 @@ const FIRST_WITH_OPENAI = [2026, 6, 0] as const;
 export function findGeneration(places: {
   agentDirectory: string;
   stateDirectory?: string | undefined;
-  /** The directories of all agents of this OpenClaw. */
+  /** The directories of the agents that this OpenClaw runs: those that its configuration lists, and main. */
   agentDirectories?: readonly string[] | undefined;
   /** The OpenClaw that is installed here, where one is in reach. */
   installation?: Pick<Installation, 'version'> | undefined;

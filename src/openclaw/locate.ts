@@ -39,8 +39,6 @@ export interface AgentDirectories {
   ofTurn(agent: string): string;
   /** Where this agent's would be if nothing were configured. */
   usual(agent: string): string;
-  /** Of every agent that is configured or has one. */
-  all(): string[];
 }
 
 /** The first version whose turns do not look at `OPENCLAW_AGENT_DIR`; its commands still do. */
@@ -75,7 +73,6 @@ export function agentDirectories(
     of: (agent) => (normalizeAgentId(agent) === MAIN_AGENT ? (own ?? ofTurn(agent)) : ofTurn(agent)),
     ofTurn,
     usual,
-    all: () => [MAIN_AGENT, ...listAgents(places, Object.keys(configured))].map(ofTurn),
   };
 }
 

@@ -49,14 +49,14 @@ export async function openInspector(page: Page): Promise<(expression: string) =>
 }
 
 /** How a page may be shown: a name, and what makes the browser do so. */
-const SETTINGS = [
+export const SETTINGS: readonly (readonly [name: string, media: Parameters<Page['emulateMedia']>[0]])[] = [
   ['light', { colorScheme: 'light' }],
   ['dark', { colorScheme: 'dark' }],
   ['forced colours', { colorScheme: 'light', forcedColors: 'active' }],
   ['forced colours, dark', { colorScheme: 'dark', forcedColors: 'active' }],
   ['more contrast', { colorScheme: 'light', contrast: 'more' }],
   ['print', { media: 'print' }],
-] as const;
+];
 const ORDINARY = {
   media: 'screen',
   colorScheme: 'light',
@@ -69,10 +69,10 @@ const WIDTHS = [320, 768, 1440];
  * Every way a page may be shown: nothing for any rule of axe to find (best practices and a contrast of 7:1 among them), nothing
  * outside the window at any width, in either direction of writing, with text of twice the size.
  */
-export async function expectEveryVariant(page: Page, name: string): Promise<void> {
+export async function expectEveryVariant(page: Page, name: string, settings = SETTINGS): Promise<void> {
   const evaluate = await openInspector(page);
   await evaluate(axe.source);
-  for (const [setting, media] of SETTINGS) {
+  for (const [setting, media] of settings) {
     await page.emulateMedia({ ...ORDINARY, reducedMotion: 'reduce', ...media });
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 720 });

@@ -15,7 +15,9 @@ describe.each(['2026.8.2', '2026.9.6'])(
       'ends every turn: the login refuses it before anybody signs in, and doctor names it',
       async ({ openclaw }) => {
         const [model, server] = [await startModel(), await startServer()];
-        openclaw.writeConfiguration(talkingTo(version, model.url));
+        const configuration = talkingTo(version, model.url);
+        const list = [{ id: 'main', default: true }, { id: 'work' }];
+        openclaw.writeConfiguration({ ...configuration, agents: { ...configuration.agents, list } });
         await signIn(openclaw, { server });
         const work = join(openclaw.environment.OPENCLAW_STATE_DIR ?? '', 'agents/work/agent');
         mkdirSync(work, { recursive: true });

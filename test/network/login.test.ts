@@ -246,14 +246,5 @@ describe.runIf(process.platform === 'linux')('a token endpoint that', () => {
     },
   );
 
-  test('hangs: exit status 6 once its time is up, and the page with it', async () => {
-    const { status, last, page, exchanges } = await login({ fault: 'token-hang' });
-    expect(status).toBe(6);
-    expect(last).toMatchObject({
-      code: 'ERR_TOKEN_TIMED_OUT',
-      message: 'auth.openai.com gave no answer within 30 seconds.',
-    });
-    expect(page).toContain('ERR_TOKEN_TIMED_OUT');
-    expect(exchanges).toHaveLength(1);
-  }, 60_000);
+  // One that hangs takes its 30 seconds wherever it stands: test/e2e/deadline.test.ts waits for one.
 });

@@ -102,7 +102,7 @@ describe('a person sees', () => {
     const { port } = await holdPort();
     const { terminal } = await open({ args: ['--port', String(port)] });
     expect(terminal.output.replaceAll(/\s+/g, ' ')).toMatch(
-      new RegExp(`port ${port} is held by node \\(pid ${process.pid}\\).*paste the address`),
+      new RegExp(`port ${port} is held by node \\(pid ${process.pid}\\).*paste its address`),
     );
     terminal.type('\u0003');
     expect((await terminal.ended).status).toBe(130);
