@@ -361,7 +361,10 @@ export const mutations = [
   [
     'mock: a forgotten refresh token still works',
     grants,
-    [['      one.delete(secret);\n    }', '    }']],
+    [
+      ['      family?.refreshTokens.delete(secret);\n', ''],
+      ['      one.delete(secret);\n    }', '    }'],
+    ],
     memory,
     'forgets codes, tokens and secrets',
   ],

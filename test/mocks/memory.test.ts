@@ -40,6 +40,20 @@ describe('the memory of the mock', () => {
       expect(response.status).toBe(200);
       token = (await client.jsonOf(response)).refresh_token;
     }
+    // The same token again and again, with others' requests in between.
+    const { access_token: access } = await client.signIn(server);
+    for (const _ of Array.from({ length: 10 })) {
+      await knock();
+      const headers = { authorization: `Bearer ${access}` };
+      expect((await fetch(`${server.issuer}/userinfo`, { headers })).status).toBe(200);
+    }
+  });
+
+  test('tells a lineage as far back as it is remembered', async () => {
+    server = await startAuthorizationServer({ remember: 4 });
+    let { refresh_token: token } = await client.signIn(server);
+    for (const _ of Array.from({ length: 10 }))
+      token = (await client.jsonOf(await client.refresh(server, token))).refresh_token;
     const label = server.journal.label(String(token)) ?? '';
     expect(label).toBe('refresh#11');
     expect(server.journal.lineageOf(label).at(-1)).toBe(label);
