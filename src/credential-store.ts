@@ -5,7 +5,7 @@
 
 import { basename, dirname, join, resolve } from 'node:path';
 
-import { type CredentialStore, openAgentStore } from './agent-store.ts';
+import type { CredentialStore } from './agent-store.ts';
 import { LoginError } from './errors.ts';
 import { readOpenClawConfiguration } from './openclaw/configuration.ts';
 import { assertWritable, findGeneration } from './openclaw/generation.ts';
@@ -43,9 +43,9 @@ export async function openCredentialStore(options: CredentialStoreOptions = {}):
     clock = systemClock,
     surroundings = SYSTEM,
   } = options;
-  return where === 'openclaw'
-    ? openAgentStore({ agent, openclaw: options.openclaw, provider, clock, surroundings })
-    : openOwnFile(where, agent ?? MAIN_AGENT, provider, clock);
+  if (where !== 'openclaw') return openOwnFile(where, agent ?? MAIN_AGENT, provider, clock);
+  const { openAgentStore } = await import('./agent-store.ts');
+  return openAgentStore({ agent, openclaw: options.openclaw, provider, clock, surroundings });
 }
 
 /** A file of the caller's own: only an `openclaw.json` beside it bears on its routing. */

@@ -6,7 +6,7 @@
 import { startDeadline, unlessAborted } from './deadline.ts';
 import { interruptionOf, toLoginError } from './errors.ts';
 import { type LoginOptions, type LoginSettings, withDefaults } from './login-options.ts';
-import { eventsOf, judgeLogin, type LoginResult } from './login-result.ts';
+import type { LoginResult } from './login-result.ts';
 import { type CallbackServer, openCallbackServer } from './loopback/callback-server.ts';
 import { createAuthorizationRequest } from './oauth/authorization-request.ts';
 import { pinnedMetadata, type ServerMetadata } from './oauth/metadata.ts';
@@ -20,11 +20,8 @@ import {
   showBrowser,
   waysOf,
 } from './person.ts';
-import { checkTheWay, onlyFailing } from './preflight.ts';
-import { recordGrant } from './record-grant.ts';
-import { createReport } from './report.ts';
+import { createReport, type Report } from './report.ts';
 import { systemClock } from './system.ts';
-import { firstAnswer } from './ways.ts';
 import { assertWorkspace } from './workspace.ts';
 
 export type { LoginOptions } from './login-options.ts';
@@ -64,9 +61,11 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     expectAnswer(callback, attempt, settings);
     report.emit({ type: 'authorization_url', ...linksTo(request.url, callback) });
     const redemption = loadRedemption(settings, metadata, ended.signal);
-    const reachable = checkTheWay(metadata.tokenEndpoint, settings, report, ended.signal);
+    const recording = loadRecording();
+    const reachable = lookAhead(settings, metadata, report, ended.signal);
     showBrowser(request.url, callback, settings, report, ended.signal, reachable);
 
+    const { firstAnswer, onlyFailing } = await import('./ways.ts');
     const answer = await firstAnswer(
       [...waysOf(callback, attempt, settings, report), onlyFailing(reachable)],
       settings,
@@ -79,6 +78,7 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     const identity = await identify(grant, answer, deadline);
     assertWorkspace(identity, settings.workspaces);
 
+    const { recordGrant, eventsOf, judgeLogin } = await recording;
     const recorded = await recordGrant(grant, identity, settings, report);
     for (const event of eventsOf(recorded)) report.emit(event);
     const result = await judgeLogin(recorded, identity, grant.expires, settings);
@@ -124,6 +124,25 @@ async function discover(settings: LoginSettings, ended: AbortSignal): Promise<Se
   const { discoverMetadata } = await import('./oauth/configuration.ts');
   const deadline = startDeadline(settings.clock, settings.exchangeTimeoutMs, ended);
   return discoverMetadata(settings.provider, { ...settings, deadline });
+}
+
+async function lookAhead(
+  settings: LoginSettings,
+  { tokenEndpoint }: ServerMetadata,
+  report: Report,
+  ended: AbortSignal,
+): Promise<void> {
+  const { checkTheWay } = await import('./preflight.ts');
+  await checkTheWay(tokenEndpoint, settings, report, ended);
+}
+
+/** What comes after the exchange, loaded while the person signs in. */
+async function loadRecording() {
+  const [{ recordGrant }, { eventsOf, judgeLogin }] = await Promise.all([
+    import('./record-grant.ts'),
+    import('./login-result.ts'),
+  ]);
+  return { recordGrant, eventsOf, judgeLogin };
 }
 
 /** What the callback will need is loaded, and the signing keys are fetched, while the person signs in. */

@@ -3,10 +3,8 @@
  * was found, and ends the login only where the exchange would certainly fail as well; how to look, `network` knows.
  */
 
-import { aborted } from './deadline.ts';
 import type { LoginSettings } from './login-options.ts';
 import type { Report } from './report.ts';
-import type { Way } from './ways.ts';
 
 /**
  * Looks once. Resolves, three seconds later at most, where the login may go on: also where nobody is about to be sent anywhere,
@@ -35,12 +33,4 @@ export async function checkTheWay(
   const end = isFinal ? { final: true as const } : {};
   report.emit({ type: 'network', ok: false, ...end, hop, summary, hint, ...through });
   if (isFinal) throw error;
-}
-
-/** As one of the ways: no answer comes by it, and it may end the wait. */
-export function onlyFailing(checked: Promise<void>): Way<never> {
-  return async (signal) => {
-    await Promise.race([checked, aborted(signal)]);
-    return undefined;
-  };
 }

@@ -12,7 +12,6 @@ import type { First } from './rendezvous/first.ts';
 import type { Follower } from './rendezvous/follower.ts';
 import { type Alone, joinRendezvous } from './rendezvous/join.ts';
 import { createReport, type Report } from './report.ts';
-import { routabilityOf } from './resolver.ts';
 import type { ProfileStore } from './store/profile-store.ts';
 import { type Person, systemClock, systemPerson } from './system.ts';
 
@@ -118,6 +117,7 @@ async function sameResult(
   report: Report,
 ): Promise<LoginResult> {
   const { v: _, type: __, time: ___, ok: ____, routable, reason, hint, ...stored } = event;
+  const { routabilityOf } = await import('./resolver.ts');
   const verdict = await routabilityOf(stored.profileId, settings);
   const agrees = verdict.routable ? routable : verdict.reason === reason;
   const hints = agrees && hint !== undefined ? { hint } : {};

@@ -18,7 +18,7 @@ import type {
   Probe,
   RandomBytes,
 } from './ports.ts';
-import { readSurroundings, type Surroundings } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What a timer of Node can hold: one that is set for longer ends at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -93,7 +93,8 @@ export const systemProbe: Probe = {
 };
 
 /** Where the person sits. @param port where the callback is listened for */
-export function systemSurroundings(port?: number): Surroundings {
+export async function systemSurroundings(port?: number): Promise<Surroundings> {
+  const { readSurroundings } = await import('./surroundings.ts');
   return readSurroundings(systemEnvironment, process.platform, systemProbe, port);
 }
 
@@ -105,7 +106,7 @@ const OPEN_VERDICT_MS = 1500;
  * Nothing is started where no window could appear.
  */
 export const systemOpenUrl: OpenUrl = async (url, signal) => {
-  const { canOpenBrowser, reason } = systemSurroundings();
+  const { canOpenBrowser, reason } = await systemSurroundings();
   return canOpenBrowser || whyNotOpened(url) !== undefined
     ? await systemOpenUrlAnyway(url, signal)
     : { opened: false, reason };
@@ -120,7 +121,7 @@ export const systemOpenUrlAnyway: OpenUrl = async (url, signal) => {
 async function startBrowser(url: string, signal?: AbortSignal): Promise<OpenUrlOutcome> {
   try {
     const { default: open } = await import('open');
-    const { opener } = systemSurroundings();
+    const { opener } = await systemSurroundings();
     const child = await open(url, opener === undefined ? {} : { app: { name: opener } });
     return await new Promise<OpenUrlOutcome>((resolve) => {
       const settle = (outcome: OpenUrlOutcome) => {

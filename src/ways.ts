@@ -3,7 +3,7 @@
  * the login goes on. It decides how long; what an answer means, `oauth` decides.
  */
 
-import { duration, rejectOnAbort, startDeadline } from './deadline.ts';
+import { aborted, duration, rejectOnAbort, startDeadline } from './deadline.ts';
 import { LoginError } from './errors.ts';
 import type { Clock } from './ports.ts';
 
@@ -42,6 +42,14 @@ export async function firstAnswer<Answer>(ways: readonly Way<Answer>[], wait: Wa
     decided.abort();
     await Promise.allSettled(tried);
   }
+}
+
+/** What may end the wait, as one of the ways: no answer comes by it. */
+export function onlyFailing(checked: Promise<void>): Way<never> {
+  return async (signal) => {
+    await Promise.race([checked, aborted(signal)]);
+    return undefined;
+  };
 }
 
 /** A way that came to nothing leaves the field to the others. */

@@ -239,4 +239,18 @@ export const mutations = [
     'test/e2e/signals.test.ts',
     'and so does SIGHUP',
   ],
+  [
+    'screen: what comes meanwhile is said before its turn',
+    'src/cli/in-turn.ts',
+    [['last === undefined ? handle(thing) : last.then(() => handle(thing))', 'handle(thing)']],
+    'test/unit/cli/terminal.test.ts',
+    'is said in its turn',
+  ],
+  [
+    'screen: the end does not wait for what is yet to be said',
+    'src/cli/progress.ts',
+    [['      await allSaid();\n', '']],
+    'test/unit/cli/terminal.test.ts',
+    'is said in its turn',
+  ],
 ];

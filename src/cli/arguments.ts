@@ -3,16 +3,15 @@
 import { parseArgs } from 'node:util';
 
 import { LoginError } from '../errors.ts';
-import { COMMANDS, type Command, EVERYWHERE } from './commands.ts';
+import { COMMANDS, type Command, EVERYWHERE, TOPIC_NAMES, type TopicName } from './commands.ts';
 import { OPTIONS, type OptionDescription, type OptionName, type Options } from './options.ts';
-import { TOPICS, type Topic } from './topics.ts';
 
 export interface ParsedArguments {
   readonly command: Command;
   readonly options: Options;
   readonly positionals: readonly string[];
   /** What `help` was asked for, where that is no command. */
-  readonly topic?: Topic;
+  readonly topic?: TopicName;
 }
 
 /** @throws LoginError `ERR_USAGE` */
@@ -22,13 +21,13 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   // `help status` and `status --help` are one.
   const asked = parsed.positionals[0] === 'help';
   const [first, ...rest] = asked ? parsed.positionals.slice(1) : parsed.positionals;
-  const topic = asked ? TOPICS.find(({ name }) => name === first) : undefined;
+  const topic = asked ? TOPIC_NAMES.find((name) => name === first) : undefined;
   const command = COMMANDS.find(({ name }) => name === (topic === undefined ? (first ?? 'login') : 'login'));
   if (!command) {
     throw usageError(
       `There is no command "${clip(first ?? '')}".`,
       asked
-        ? `There is help on: ${[...COMMANDS, ...TOPICS].map(({ name }) => name).join(', ')}.`
+        ? `There is help on: ${[...COMMANDS.map(({ name }) => name), ...TOPIC_NAMES].join(', ')}.`
         : `Commands: ${COMMANDS.map(({ name }) => name).join(', ')}. See codex-login --help.`,
     );
   }

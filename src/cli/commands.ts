@@ -9,4 +9,8 @@ import { TOOL_COMMANDS } from './commands/tools.ts';
 
 export { type Command, EVERYWHERE, type Invocation, TASKS } from './command.ts';
 
+/** What `help` explains beside the commands; the texts are in `topics`, which only the help loads. */
+export const TOPIC_NAMES = ['headless', 'exit-codes', 'environment'] as const;
+export type TopicName = (typeof TOPIC_NAMES)[number];
+
 export const COMMANDS: readonly Command[] = [...CREDENTIAL_COMMANDS, ...TOOL_COMMANDS];

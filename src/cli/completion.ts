@@ -4,13 +4,12 @@
  */
 
 import { usageError } from './arguments.ts';
-import { COMMANDS, type Command, EVERYWHERE, type Invocation } from './commands.ts';
+import { COMMANDS, type Command, EVERYWHERE, type Invocation, TOPIC_NAMES } from './commands.ts';
 import { bashScript } from './completion/bash.ts';
 import { fishScript } from './completion/fish.ts';
 import type { Offered, OfferedOption } from './completion/offered.ts';
 import { zshScript } from './completion/zsh.ts';
 import { OPTIONS, type OptionDescription, type OptionName } from './options.ts';
-import { TOPICS } from './topics.ts';
 
 /** From what is offered everywhere to a script for one shell. */
 const SHELLS: Readonly<Record<string, (offered: readonly Offered[]) => string>> = {
@@ -31,7 +30,7 @@ export async function run({ positionals, terminal }: Invocation): Promise<number
 /** Every command with all that may follow it, `help` with its topics among them. */
 export async function offeredCommands(): Promise<readonly Offered[]> {
   const offered = await Promise.all(COMMANDS.map(offer));
-  const words = [...COMMANDS, ...TOPICS].map(({ name }) => name);
+  const words = [...COMMANDS.map(({ name }) => name), ...TOPIC_NAMES];
   return [...offered, { name: 'help', summary: 'explain a command or a topic', words, options: [] }];
 }
 

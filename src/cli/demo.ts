@@ -91,7 +91,7 @@ export async function runDemo({ options, terminal, signal }: Invocation): Promis
     );
     return result.routable ? 0 : EXIT_STATUS.ERR_NOT_ROUTABLE;
   } finally {
-    progress.end();
+    await progress.end();
     await server.close();
     if (directory !== undefined && !kept) await rm(directory, { recursive: true, force: true });
   }

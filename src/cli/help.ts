@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 
-import { COMMANDS, type Command, EVERYWHERE, TASKS } from './commands.ts';
+import { COMMANDS, type Command, EVERYWHERE, TASKS, type TopicName } from './commands.ts';
 import { columns, NO_BREAK, wrap } from './layout.ts';
 import { OPTIONS, type OptionDescription, type OptionName } from './options.ts';
 import type { Colors } from './terminal.ts';
@@ -35,9 +35,10 @@ export async function help(command: Command, style: HelpStyle): Promise<string> 
 }
 
 /** Help of one topic. */
-export function explainTopic({ name, summary, sections }: Topic, style: HelpStyle): string {
+export async function explainTopic(name: TopicName, style: HelpStyle): Promise<string> {
   const { width, colors } = style;
-  const told = sections().map(({ title: head, text, rows, commands = [] }) => {
+  const { summary, sections } = TOPICS.find((topic) => topic.name === name) as Topic;
+  const told = (await sections()).map(({ title: head, text, rows, commands = [] }) => {
     const parts = [
       ...(text === undefined ? [] : [`  ${wrap(text, width, 2)}`]),
       ...(rows === undefined ? [] : [columns(rows, { width, paint: colors.bold })]),

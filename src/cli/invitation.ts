@@ -10,7 +10,8 @@ import type { Terminal } from './terminal.ts';
 
 export interface Invitation {
   page(event: Extract<LoginEvent, { type: 'authorization_url' }>): void;
-  browser(event: Extract<LoginEvent, { type: 'browser' }>): void;
+  /** A promise where the place has to be looked at first. */
+  browser(event: Extract<LoginEvent, { type: 'browser' }>): Promise<void> | undefined;
   deviceCode(event: Extract<LoginEvent, { type: 'device_code' }>): Promise<void>;
 }
 
@@ -24,7 +25,7 @@ export interface InvitationOptions {
   /** What opens the page. */
   browser: string;
   /** Where the person sits, once the callback's port is known. */
-  surroundings(): Surroundings | undefined;
+  surroundings(): Promise<Surroundings> | undefined;
   /** Puts the shortest thing that leads to the sign-in on the clipboard; undefined where nobody asked for it. */
   copy?: ((text: string) => Promise<void>) | undefined;
 }
@@ -36,9 +37,9 @@ export function createInvitation(terminal: Terminal, options: InvitationOptions)
   const shown = (url: string) => `\n  ${cyan(terminal.link(url))}\n`;
 
   /** How to come back from another machine: by a forwarded port, by a paste, or not at all. */
-  function sayHowFromElsewhere(place: Surroundings | undefined): void {
-    for (const sentence of place?.advice ?? []) terminal.say(sentence);
-    if (place?.forward !== undefined)
+  function sayHowFromElsewhere(place: Surroundings): void {
+    for (const sentence of place.advice) terminal.say(sentence);
+    if (place.forward !== undefined)
       // In one piece: a shell would run half of it.
       terminal.say(
         `\n  ${bold(place.forward.replaceAll(' ', NO_BREAK))}\n\nThen open the page above there.\n`,
@@ -51,6 +52,19 @@ export function createInvitation(terminal: Terminal, options: InvitationOptions)
       terminal.say(`The long address of the page, for another machine:\n${shown(longUrl)}`);
     if (!options.device)
       terminal.say(dim('Or enter a code on any device instead: codex-login login --device'));
+  }
+
+  function sayNotOpened(place: Surroundings | undefined, reason: string): void {
+    if (place !== undefined && place.callbackReachable !== 'yes') {
+      terminal.say(`No browser was opened (${reason}).`);
+      sayHowFromElsewhere(place);
+      return;
+    }
+    terminal.say(`No browser was opened (${reason}): open the page above yourself, on this machine.`);
+    if (longUrl !== undefined && options.pastes())
+      terminal.say(
+        `On another machine, use the long address, paste here the one that it ends at (it is not shown), and press Enter:\n${shown(longUrl)}`,
+      );
   }
 
   return {
@@ -67,20 +81,12 @@ export function createInvitation(terminal: Terminal, options: InvitationOptions)
         );
     },
     browser({ opened, reason = 'no reason was given' }) {
-      if (opened) return terminal.say(`It was opened in ${options.browser}.`);
-      // Nobody expects one then.
-      if (options.device) return undefined;
-      const place = options.surroundings();
-      if (place === undefined || place.callbackReachable === 'yes') {
-        terminal.say(`No browser was opened (${reason}): open the page above yourself, on this machine.`);
-        if (longUrl !== undefined && options.pastes())
-          terminal.say(
-            `On another machine, use the long address, paste here the one that it ends at (it is not shown), and press Enter:\n${shown(longUrl)}`,
-          );
-        return undefined;
-      }
-      terminal.say(`No browser was opened (${reason}).`);
-      return sayHowFromElsewhere(place);
+      if (opened) terminal.say(`It was opened in ${options.browser}.`);
+      // Nobody expects one beside a code.
+      if (opened || options.device) return undefined;
+      const asked = options.surroundings();
+      if (asked === undefined) sayNotOpened(undefined, reason);
+      return asked?.then((place) => sayNotOpened(place, reason));
     },
     async deviceCode({ verificationUri, verificationUriComplete, userCode, expiresIn }) {
       const minutes = Math.max(1, Math.floor(expiresIn / 60));

@@ -16,9 +16,10 @@ import {
   systemSurroundings,
 } from '../system.ts';
 import { usageError, wholeNumber } from './arguments.ts';
-import type { Invocation } from './commands.ts';
+import type { Invocation } from './command.ts';
+import { isInForeground } from './echo.ts';
 import type { Options } from './options.ts';
-import { canAskForPaste, openPastePrompt } from './paste-prompt.ts';
+import type { PastePrompt } from './paste-prompt.ts';
 import { showProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -56,9 +57,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const { store, configuration, followers, gateway, note } = opened;
   const device = options.device || options.qr || false;
   const paste =
-    options.paste || canAskForPaste(terminal, process.stdin)
-      ? openPastePrompt(terminal, systemClock)
-      : undefined;
+    options.paste || canAskForPaste(terminal, process.stdin) ? await openPaste(terminal) : undefined;
   const progress = showProgress(terminal, {
     clock: systemClock,
     timeoutMs,
@@ -93,11 +92,21 @@ export async function run(invocation: Invocation): Promise<number> {
     });
     return result.routable ? 0 : EXIT_STATUS.ERR_NOT_ROUTABLE;
   } finally {
-    progress.end();
+    await progress.end();
     paste?.close();
     await store.close();
     await network.close();
   }
+}
+
+/** Whether a person sits at both ends: where a paste may be asked for. */
+function canAskForPaste(terminal: Terminal, stdin: Pick<NodeJS.ReadStream, 'isTTY'>): boolean {
+  return !terminal.json && terminal.person && stdin.isTTY && isInForeground();
+}
+
+async function openPaste(terminal: Terminal): Promise<PastePrompt> {
+  const { openPastePrompt } = await import('./paste-prompt.ts');
+  return openPastePrompt(terminal, systemClock);
 }
 
 /** Undefined: the login's own choice, which looks at where the person sits. */
@@ -109,7 +118,7 @@ function openUrlFor(options: Options): OpenUrl | false | undefined {
 /** Says what came of it: a clipboard that stayed empty is worse than none. */
 async function copyForPerson(text: string, terminal: Terminal): Promise<void> {
   const { copyText } = await import('./clipboard.ts');
-  const place = systemSurroundings();
+  const place = await systemSurroundings();
   const ports = {
     environment: systemEnvironment,
     platform: process.platform,

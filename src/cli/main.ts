@@ -5,7 +5,6 @@
 
 import { EXIT_STATUS, LoginError, toLoginError } from '../errors.ts';
 import { parseArguments } from './arguments.ts';
-import { explainTopic, help, version } from './help.ts';
 import { untilInterrupted } from './signals.ts';
 import { openTerminal } from './terminal.ts';
 
@@ -23,16 +22,16 @@ export async function main(argv: readonly string[]): Promise<number> {
   });
   try {
     const { command, options, positionals, topic } = parseArguments(argv);
-    if (options.version) terminal.answer(version());
-    else if (topic) terminal.answer(explainTopic(topic, terminal));
-    else if (options.help) terminal.answer(await help(command, terminal));
-    else
+    if (!options.version && !options.help)
       return await (await command.load()).run({
         options,
         positionals,
         terminal,
         signal: interruption.signal,
       });
+    const { explainTopic, help, version } = await import('./help.ts');
+    if (options.version) terminal.answer(version());
+    else terminal.answer(await (topic ? explainTopic(topic, terminal) : help(command, terminal)));
     return 0;
   } catch (thrown) {
     const error = toLoginError(thrown);

@@ -21,11 +21,6 @@ type Input = Pick<NodeJS.ReadStream, 'on' | 'off' | 'pause' | 'resume' | 'setEnc
   unref?(): unknown;
 };
 
-/** Whether a person sits at both ends: where a paste may be asked for. */
-export function canAskForPaste(terminal: Terminal, stdin: Pick<NodeJS.ReadStream, 'isTTY'>): boolean {
-  return !terminal.json && terminal.person && stdin.isTTY && isInForeground();
-}
-
 /** Nothing is read, and the terminal is left alone, until the first `next`. */
 export function openPastePrompt(terminal: Terminal, clock: Clock, stdin: Input = process.stdin): PastePrompt {
   const pastes: string[] = [];

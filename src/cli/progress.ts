@@ -5,13 +5,14 @@ import type { LoginEvent } from '../events.ts';
 import type { Clock } from '../ports.ts';
 import { foreignText } from '../redact.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { inTurn } from './in-turn.ts';
 import { createInvitation } from './invitation.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Progress {
   onEvent(event: LoginEvent): void;
-  /** Stops the line that counts down. */
-  end(): void;
+  /** Stops the line that counts down. Resolves once everything has been said. */
+  end(): Promise<void>;
 }
 
 export interface ProgressOptions {
@@ -30,12 +31,12 @@ export interface ProgressOptions {
   /** What opens the page. */
   browser?: string | undefined;
   /** Where the person sits. @param port of the callback */
-  surroundings?: ((port: number | undefined) => Surroundings) | undefined;
+  surroundings?: ((port: number | undefined) => Promise<Surroundings>) | undefined;
 }
 
 export function showProgress(terminal: Terminal, options: ProgressOptions): Progress {
   const { clock, timeoutMs, verbose = false, pastes = false, browser = 'your browser' } = options;
-  if (terminal.json) return { onEvent: terminal.line, end: () => undefined };
+  if (terminal.json) return { onEvent: terminal.line, end: async () => undefined };
   const { bold, dim, green, yellow } = terminal.colors;
   const done = green('✔');
   let port: number | undefined;
@@ -77,78 +78,83 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
     terminal.status('');
   };
 
+  const { take, done: allSaid } = inTurn(say);
   return {
-    onEvent(told) {
-      // The one text that must stay as it is.
-      const event = told.type === 'authorization_url' ? told : plain(told);
-      switch (event.type) {
-        case 'listening':
-          port = event.addresses[0]?.port;
-          if (event.addresses.length === 0)
-            terminal.say(
-              yellow(
-                `Note: ${event.note ?? ''} The sign-in cannot come back here by itself. Whatever page the browser ends at, perhaps another program's: paste its address here, then Enter (it is not shown).`,
-              ),
-            );
-          else if (event.note)
-            terminal.say(yellow(`Note: ${event.note}. Listening on ${event.redirectUri}.`));
-          else if (verbose)
-            terminal.say(
-              dim(
-                `Listening: ${event.addresses.map(({ address, port }) => `${address} port ${port}`).join(', ')}`,
-              ),
-            );
-          break;
-        case 'authorization_url':
-          invitation.page(event);
-          startCounting();
-          break;
-        case 'network':
-          // The error that follows a final one says the same.
-          if (!event.ok && !event.final) terminal.say(yellow(`Note: ${event.summary} ${event.hint}`));
-          else if (event.ok && verbose && event.via) terminal.say(dim(`Through the proxy ${event.via}.`));
-          break;
-        case 'browser':
-          invitation.browser(event);
-          break;
-        case 'device_code':
-          void invitation.deviceCode(event).then(() => ticking && countDown());
-          break;
-        case 'waiting':
-          if (event.following !== undefined) sayFollowing(event.following);
-          // Before that it is a stray request, which is no concern of the person's.
-          else if ((verbose || isStoring) && event.reason)
-            terminal.say(dim(`Still waiting: ${event.reason}.`));
-          break;
-        case 'exchanged':
-          stopCounting();
-          isStoring = true;
-          if (verbose) terminal.say(dim(`The code was exchanged; scope: ${event.scope}.`));
-          break;
-        case 'committed':
-          if (event.agent === undefined) {
-            terminal.say(`${done} Stored ${bold(event.profileId)} in ${event.store}`);
-            terminal.say(`  order     ${event.order.join(', ')}`);
-            terminal.say(`  lastGood  ${event.lastGood}`);
-          } else terminal.say(`${done} The agent ${bold(event.agent)} follows: ${event.order.join(', ')}`);
-          for (const id of event.retired ?? [])
-            terminal.say(`  replaced  ${id} (the same account, stored before)`);
-          break;
-        case 'gateway':
-          if (event.state === 'reloaded') terminal.say(`${done} The running gateway has read it`);
-          break;
-        case 'result':
-          stopCounting();
-          sayResult(event);
-          break;
-        case 'error':
-          stopCounting();
-          terminal.fail({ ...event, summary: event.message }, {});
-          break;
-      }
+    onEvent: take,
+    async end() {
+      await allSaid();
+      stopCounting();
     },
-    end: stopCounting,
   };
+
+  /** A promise where it is not said yet. */
+  function say(told: LoginEvent): Promise<void> | undefined {
+    // The one text that must stay as it is.
+    const event = told.type === 'authorization_url' ? told : plain(told);
+    switch (event.type) {
+      case 'listening':
+        port = event.addresses[0]?.port;
+        if (event.addresses.length === 0)
+          terminal.say(
+            yellow(
+              `Note: ${event.note ?? ''} The sign-in cannot come back here by itself. Whatever page the browser ends at, perhaps another program's: paste its address here, then Enter (it is not shown).`,
+            ),
+          );
+        else if (event.note) terminal.say(yellow(`Note: ${event.note}. Listening on ${event.redirectUri}.`));
+        else if (verbose)
+          terminal.say(
+            dim(
+              `Listening: ${event.addresses.map(({ address, port }) => `${address} port ${port}`).join(', ')}`,
+            ),
+          );
+        break;
+      case 'authorization_url':
+        invitation.page(event);
+        startCounting();
+        break;
+      case 'network':
+        // The error that follows a final one says the same.
+        if (!event.ok && !event.final) terminal.say(yellow(`Note: ${event.summary} ${event.hint}`));
+        else if (event.ok && verbose && event.via) terminal.say(dim(`Through the proxy ${event.via}.`));
+        break;
+      case 'browser':
+        return invitation.browser(event);
+      case 'device_code':
+        void invitation.deviceCode(event).then(() => ticking && countDown());
+        break;
+      case 'waiting':
+        if (event.following !== undefined) sayFollowing(event.following);
+        // Before that it is a stray request, which is no concern of the person's.
+        else if ((verbose || isStoring) && event.reason) terminal.say(dim(`Still waiting: ${event.reason}.`));
+        break;
+      case 'exchanged':
+        stopCounting();
+        isStoring = true;
+        if (verbose) terminal.say(dim(`The code was exchanged; scope: ${event.scope}.`));
+        break;
+      case 'committed':
+        if (event.agent === undefined) {
+          terminal.say(`${done} Stored ${bold(event.profileId)} in ${event.store}`);
+          terminal.say(`  order     ${event.order.join(', ')}`);
+          terminal.say(`  lastGood  ${event.lastGood}`);
+        } else terminal.say(`${done} The agent ${bold(event.agent)} follows: ${event.order.join(', ')}`);
+        for (const id of event.retired ?? [])
+          terminal.say(`  replaced  ${id} (the same account, stored before)`);
+        break;
+      case 'gateway':
+        if (event.state === 'reloaded') terminal.say(`${done} The running gateway has read it`);
+        break;
+      case 'result':
+        stopCounting();
+        sayResult(event);
+        break;
+      case 'error':
+        stopCounting();
+        terminal.fail({ ...event, summary: event.message }, {});
+        break;
+    }
+    return undefined;
+  }
 
   function sayFollowing(pid: number | null): void {
     stopCounting();

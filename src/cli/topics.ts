@@ -3,13 +3,14 @@
 import { EXIT_STATUS } from '../errors.ts';
 import { explain } from '../surroundings.ts';
 import { systemSurroundings } from '../system.ts';
+import type { TopicName } from './commands.ts';
 import { OPTIONS } from './options.ts';
 
 export interface Topic {
-  readonly name: string;
+  readonly name: TopicName;
   readonly summary: string;
   /** Read when it is asked for. */
-  sections(): readonly Section[];
+  sections(): Promise<readonly Section[]>;
 }
 
 export interface Section {
@@ -110,18 +111,18 @@ export const TOPICS: readonly Topic[] = [
   {
     name: 'headless',
     summary: 'signing in over SSH, in WSL, in a container, in CI: where no browser opens by itself',
-    sections: () => [
+    sections: async () => [
       {
         text: 'The page may be opened in any browser. At the end it goes to http://localhost:1455, which has to be this machine: the login waits there.',
       },
-      here(),
+      await here(),
       PLACES,
     ],
   },
   {
     name: 'exit-codes',
     summary: 'what the exit status says, with the errors that end with it',
-    sections: () => [
+    sections: async () => [
       {
         rows: STATUSES.map(
           ([status, what]) => [String(status), [what, ...errorsOf(status)].join('\n')] as const,
@@ -129,12 +130,16 @@ export const TOPICS: readonly Topic[] = [
       },
     ],
   },
-  { name: 'environment', summary: 'the environment variables that are read', sections: () => VARIABLES },
+  {
+    name: 'environment',
+    summary: 'the environment variables that are read',
+    sections: async () => VARIABLES,
+  },
 ];
 
 /** What this very place looks like. */
-function here(): Section {
-  const place = systemSurroundings();
+async function here(): Promise<Section> {
+  const place = await systemSurroundings();
   const overrides = place.overrides.filter((option) => option.slice(2) in OPTIONS);
   return {
     title: 'Here',

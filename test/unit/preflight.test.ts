@@ -47,15 +47,18 @@ async function signIn(preflight: Network['preflight'], options: LoginOptions = {
 describe('a login looks at the way to the token endpoint', () => {
   test('before the browser opens, and after the URL is told', async () => {
     const agent = createUserAgent();
-    let look: (found: Preflight) => void = () => undefined;
     const asked: string[] = [];
     const events: string[] = [];
     const done = signIn(
       (url) => {
         asked.push(url);
         events.push('looking');
+        // Whatever else may happen by now: no browser before the verdict.
         return new Promise((resolve) => {
-          look = resolve;
+          setTimeout(() => {
+            events.push('found');
+            resolve({ ok: true });
+          }, 20);
         });
       },
       {
@@ -63,15 +66,7 @@ describe('a login looks at the way to the token endpoint', () => {
           events.push('opened');
           return agent.openUrl(url, signal);
         },
-        onEvent: ({ type }) => {
-          events.push(type);
-          // Whatever else may happen by now: no browser before the verdict.
-          if (type === 'authorization_url')
-            setTimeout(() => {
-              events.push('found');
-              look({ ok: true });
-            }, 20);
-        },
+        onEvent: ({ type }) => events.push(type),
       },
     );
     const { server } = await done;

@@ -53,7 +53,7 @@ describe('a link of our own', () => {
 
 describe('the line that forwards the port', () => {
   const forward = 'ssh -p 2222 -L 1455:localhost:1455 robin@2001:db8::4';
-  const invite = (options: Parameters<typeof watched>[0]) => {
+  const invite = async (options: Parameters<typeof watched>[0]) => {
     const { terminal, written } = watched(options);
     const place = {
       kind: 'ssh',
@@ -66,11 +66,11 @@ describe('the line that forwards the port', () => {
       advice: ['Forward the port from the machine where your browser is.'],
       forward,
     } as const;
-    createInvitation(terminal, {
+    await createInvitation(terminal, {
       pastes: () => false,
       device: false,
       browser: 'your browser',
-      surroundings: () => place,
+      surroundings: async () => place,
     }).browser({ v: 1, type: 'browser', time: '2026-11-24T12:00:00.000Z', opened: false });
     return written.stderr;
   };
@@ -78,9 +78,10 @@ describe('the line that forwards the port', () => {
   test.each([
     ['a terminal of 40 columns', { columns: 40 }],
     ['a pipe', { isTTY: false }],
-  ])('stays in one piece in %s, while prose is wrapped', (_, options) => {
-    expect(invite(options).split('\n')).toContain(`  ${forward}`);
-    expect(invite(options)).not.toContain('\u00a0');
+  ])('stays in one piece in %s, while prose is wrapped', async (_, options) => {
+    const invitation = await invite(options);
+    expect(invitation.split('\n')).toContain(`  ${forward}`);
+    expect(invitation).not.toContain('\u00a0');
   });
 });
 

@@ -5,10 +5,10 @@ import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
 
 import { parseArguments } from '../../../src/cli/arguments.ts';
-import { COMMANDS, type Command, TASKS } from '../../../src/cli/commands.ts';
+import { COMMANDS, type Command, TASKS, TOPIC_NAMES, type TopicName } from '../../../src/cli/commands.ts';
 import { explainTopic, help } from '../../../src/cli/help.ts';
 import { OPTIONS, type OptionDescription } from '../../../src/cli/options.ts';
-import { TOPICS, type Topic } from '../../../src/cli/topics.ts';
+import { TOPICS } from '../../../src/cli/topics.ts';
 import { EXIT_STATUS } from '../../../src/errors.ts';
 
 const source = fileURLToPath(new URL('../../../src', import.meta.url));
@@ -17,11 +17,10 @@ const WIDE = Number.POSITIVE_INFINITY;
 
 const texts = async (width: number, color?: boolean) => [
   ...(await Promise.all(COMMANDS.map((command) => help(command, style(width, color))))),
-  ...TOPICS.map((topic) => explainTopic(topic, style(width, color))),
+  ...(await Promise.all(TOPIC_NAMES.map((name) => explainTopic(name, style(width, color))))),
 ];
 const overview = async (width = WIDE) => help(COMMANDS[0] as Command, style(width));
-const topic = (name: string) =>
-  explainTopic(TOPICS.find((topic) => topic.name === name) as Topic, style(WIDE));
+const topic = (name: TopicName) => explainTopic(name, style(WIDE));
 
 /** What must stay in one piece: a line that a person copies. */
 const COPIED = /^ {2,4}(?:codex-login|ssh|kubectl|eval|npx) /;
@@ -94,8 +93,12 @@ describe('help', () => {
 const OTHERS = new Set(['profile', 'network', 'networking-mode']);
 
 describe('help on a topic', () => {
-  test.each(TOPICS.map(({ name }) => name))('is found by its name: %s', (name) => {
-    expect(parseArguments(['help', name])).toMatchObject({ topic: { name } });
+  test('has a text for every name, in their order', () => {
+    expect(TOPICS.map(({ name }) => name)).toEqual(TOPIC_NAMES);
+  });
+
+  test.each(TOPIC_NAMES)('is found by its name: %s', (name) => {
+    expect(parseArguments(['help', name])).toMatchObject({ topic: name });
     expect(() => parseArguments([name])).toThrow(expect.objectContaining({ code: 'ERR_USAGE' }));
   });
 
@@ -105,14 +108,14 @@ describe('help on a topic', () => {
     );
   });
 
-  test('names every exit status with every error that ends with it', () => {
-    const text = topic('exit-codes');
+  test('names every exit status with every error that ends with it', async () => {
+    const text = await topic('exit-codes');
     for (const [code, status] of Object.entries(EXIT_STATUS))
       expect(text).toMatch(new RegExp(`^  ${status} .*\\n.*\\b${code}\\b`, 'm'));
   });
 
-  test('names every environment variable that is read', () => {
-    const text = topic('environment');
+  test('names every environment variable that is read', async () => {
+    const text = await topic('environment');
     const read = (readdirSync(source, { recursive: true }) as string[])
       .filter((file) => file.endsWith('.ts') && !SIGNS.test(file))
       .flatMap((file) => readVariables(readFileSync(join(source, file), 'utf8')));
@@ -121,8 +124,8 @@ describe('help on a topic', () => {
     expect([...new Set(read)].filter((name) => !USUAL.has(name) && !text.includes(name))).toEqual([]);
   });
 
-  test('says of this place what it looks like, on a line of its own', () => {
-    expect(topic('headless')).toMatch(/^Here\n {2}[A-Z].*: .*\.$/m);
+  test('says of this place what it looks like, on a line of its own', async () => {
+    expect(await topic('headless')).toMatch(/^Here\n {2}[A-Z].*: .*\.$/m);
   });
 });
 

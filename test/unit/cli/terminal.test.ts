@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { showProgress } from '../../../src/cli/progress.ts';
 import { LoginError } from '../../../src/errors.ts';
 import type { LoginEvent } from '../../../src/events.ts';
-import { systemClock } from '../../../src/system.ts';
+import { readSurroundings, type Surroundings } from '../../../src/surroundings.ts';
+import { systemClock, systemProbe } from '../../../src/system.ts';
 import { watched } from '../../support/watched-terminal.ts';
 
 // What this run's own terminal can do is none of these tests' business.
@@ -89,6 +90,31 @@ describe('the line that lives', () => {
     const { terminal, written } = watched({ inForeground: () => false });
     terminal.status('Waiting: 2 left.');
     expect([terminal.live, terminal.person, written.stderr]).toEqual([false, true, '']);
+  });
+});
+
+describe('what has to be found out first', () => {
+  const base = { v: 1, time: '2026-11-24T12:00:00.000Z' } as const;
+
+  test('is said in its turn, and all of it before the end', async () => {
+    const { terminal, written } = watched({ columns: 200 });
+    let find: (place: Surroundings) => void = () => undefined;
+    const place = new Promise<Surroundings>((resolve) => {
+      find = resolve;
+    });
+    const options = { clock: systemClock, timeoutMs: 1000, surroundings: () => place };
+    const { onEvent, end } = showProgress(terminal, options);
+    onEvent({ ...base, type: 'browser', opened: false, reason: 'no display' });
+    onEvent({ ...base, type: 'error', ok: false, code: 'ERR_X', message: 'No.', hint: 'Yes.', exitCode: 1 });
+    const ended = end();
+    expect(written.stderr).toBe('');
+    find(readSurroundings({}, 'darwin', { ...systemProbe, exists: () => false }));
+    await ended;
+    expect(written.stderr).toBe(
+      'No browser was opened (no display): open the page above yourself, on this machine.\n✖ No.\n  Yes. (ERR_X)\n',
+    );
+    onEvent({ ...base, type: 'browser', opened: true });
+    expect(written.stderr).toContain('It was opened in your browser.');
   });
 });
 
