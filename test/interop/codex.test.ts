@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, inject, onTestFinished, test } from 'vitest';
 
 import { type AuthorizationServer, type ScenarioName, startAuthorizationServer } from '../../mocks/index.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -49,6 +49,10 @@ const TOKEN = '/api/accounts/deviceauth/token';
 const PENDING = `${TOKEN} deviceauth_authorization_pending`;
 
 describe('the real Codex, at the mock', () => {
+  beforeEach(({ skip }) => {
+    if ('missing' in codex) skip(codex.missing);
+  });
+
   test('signs in with a device code, and stores tokens with the account', async () => {
     const server = await start({ scenario: 'device-pending', times: 2 });
     const { status, output, stored } = await login(server);
