@@ -74,7 +74,7 @@ async function claimAndPresent(store: Committing, context: RefreshContext): Prom
         const isFresh = (profile: OAuthProfile) => context.isFresh(profile, now);
         return claimRefresh(state, { profileId, id, by, isFresh }, now);
       },
-      { signal, onWaiting },
+      { signal, onWaiting, profileId },
     ),
   );
   if (claimed.kind === 'fresh') return { kind: 'current', profile: claimed.profile };
@@ -84,7 +84,9 @@ async function claimAndPresent(store: Committing, context: RefreshContext): Prom
   const { refresh: presented, access } = profile;
   const release = async () => {
     // A claim that cannot be released ends by itself.
-    await store.commit((state) => releaseRefresh(state, { profileId, claimId: id, previous })).catch(() => 0);
+    await store
+      .commit((state) => releaseRefresh(state, { profileId, claimId: id, previous }), { profileId })
+      .catch(() => 0);
   };
   if (hasPaused(claimedAt, clock) || signal.aborted) {
     await release();
@@ -99,6 +101,7 @@ async function claimAndPresent(store: Committing, context: RefreshContext): Prom
     const settled = await throughOutages(
       () =>
         store.commit((state) => settleRefresh(state, { profileId, presented, tokens }), {
+          profileId,
           whileLocked: async () => void (await context.whenStored?.().catch(() => undefined)),
         }),
       clock,
@@ -109,7 +112,7 @@ async function claimAndPresent(store: Committing, context: RefreshContext): Prom
   if (answer.kind === 'refused') {
     const refusal = { profileId, presented, claimId: id, code: answer.code };
     const outcome = await throughOutages(
-      () => store.commit((state, { now }) => refuseRefresh(state, refusal, now)),
+      () => store.commit((state, { now }) => refuseRefresh(state, refusal, now), { profileId }),
       clock,
     );
     if (outcome.kind === 'missing') return outcome;
