@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { logoutResult, tokenResult } from './credential.ts';
 import { doctorResult, findingEvent } from './doctor.ts';
 import { base } from './envelope.ts';
+import { storeResult } from './store.ts';
 
 const orderSource = z
   .enum(['store', 'auth.order', 'auth.profiles', 'default'])
@@ -109,6 +110,7 @@ export const answers = [
   logoutResult,
   findingEvent,
   doctorResult,
+  storeResult,
   mockReady,
   mockRequest,
   mockTunnel,

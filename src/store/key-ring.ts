@@ -30,23 +30,40 @@ export function createKeyRing(name: string): string {
   });
 }
 
-/** The text of the same ring with new first keys: what is sealed from now on is sealed under them. @throws StoreError `ERR_STORE_KEY` */
-export function withNewKeys(text: string, name: string): string {
-  const ring = demandWhole(parseKeyRing(text));
-  const free = (keys: readonly SealingKey[]) => {
-    const taken = keys.map(({ id }) => id);
-    let id = name;
-    for (let number = 2; taken.includes(id); number += 1) id = `${name}-${number}`;
-    return [{ id, key: randomBytes(KEY_BYTES) }, ...keys].map((one) => ({
-      id: one.id,
-      key: Buffer.from(one.key).toString('base64'),
-    }));
+/**
+ * The next step of a rotation that leaves nobody behind: first newer keys that only open, for every host to have; then, with those in
+ * the text, they become the first, and seal. @throws StoreError `ERR_STORE_KEY`
+ */
+export function rotateKeyRing(text: string, name: string): { text: string; step: 'added' | 'first' } {
+  demandWhole(parseKeyRing(text));
+  const ring = JSON.parse(text) as Record<'access' | 'refresh', RingEntry[]>;
+  const { access, refresh } = ring;
+  if ([...access, ...refresh].some(isPending))
+    return { text: format({ ...ring, access: promoted(access), refresh: promoted(refresh) }), step: 'first' };
+  return {
+    text: format({ ...ring, access: extended(access, name), refresh: extended(refresh, name) }),
+    step: 'added',
   };
-  return format({
-    access: free(ring.access),
-    refresh: free(ring.refresh),
-    fingerprint: Buffer.from(ring.fingerprint).toString('base64'),
-  });
+}
+
+interface RingEntry {
+  id: string;
+  key: string;
+  /** Not used to seal yet: not every host has it. */
+  pending?: true;
+}
+
+const isPending = ({ pending }: RingEntry) => pending === true;
+
+function promoted(entries: readonly RingEntry[]): RingEntry[] {
+  const fresh = entries.filter(isPending).map(({ id, key }) => ({ id, key }));
+  return [...fresh, ...entries.filter((entry) => !isPending(entry))];
+}
+
+function extended(entries: readonly RingEntry[], name: string): RingEntry[] {
+  let id = name;
+  for (let number = 2; entries.some((entry) => entry.id === id); number += 1) id = `${name}-${number}`;
+  return [...entries, { id, key: randomBytes(KEY_BYTES).toString('base64'), pending: true }];
 }
 
 /** @param text JSON: `{"access":[{"id","key"}],"refresh":[…],"fingerprint"}`, keys of 32 bytes in base64 @throws StoreError `ERR_STORE_KEY` */

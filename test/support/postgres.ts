@@ -21,11 +21,21 @@ export interface PostgresServer {
   readonly password: string;
 }
 
+/** A store that other processes open. */
+export interface SharedPlace {
+  readonly url: string;
+  readonly storeKey: string;
+  /** The text of its key ring. */
+  readonly keys: string;
+}
+
 export interface Databases {
   /** The database of this file, which holds the tables; with a password, as its owner. */
   url(user?: string, password?: string): string;
   /** A store of its own in that database, closed when the test ends; it holds `initial`. */
   openStore(options?: PostgresStoreOptions & { initial?: AuthProfiles }): Promise<ProfileStore>;
+  /** A store of its own there, for other processes. */
+  sharedPlace(): SharedPlace;
   /** One statement, as the owner. */
   sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Another database, empty; its URL. */
@@ -79,6 +89,11 @@ export function usePostgres(): Databases {
       onTestFinished(() => store.close());
       return store;
     },
+    sharedPlace: () => ({
+      url: urlOf(database),
+      storeKey: `test-${randomUUID()}`,
+      keys: createKeyRing('first'),
+    }),
     sql: (text, values) => once(database, text, values),
     async createDatabase() {
       const name = `test_${randomUUID().replaceAll('-', '')}`;

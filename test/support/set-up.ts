@@ -1,7 +1,7 @@
 /** Once per run: builds, packs and installs the tarball as a stranger would, finds or installs Chromium, and starts PostgreSQL. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,6 +53,9 @@ function installTarball(workshop: string): string {
   );
   const consumer = join(workshop, 'consumer');
   mkdirSync(consumer);
+  // Found by the package, and no part of what an installation has: whoever has a store in PostgreSQL installs it.
+  mkdirSync(join(workshop, 'node_modules'));
+  symlinkSync(join(root, 'node_modules/pg'), join(workshop, 'node_modules/pg'), 'junction');
   writeFileSync(join(consumer, 'package.json'), '{"name":"consumer","private":true}');
   npm(
     [

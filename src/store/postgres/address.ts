@@ -31,17 +31,6 @@ const SCHEME = /^postgres(?:ql)?:\/\//i;
 const MODES: readonly string[] = ['disable', 'require', 'verify-ca', 'verify-full'];
 const PARAMETERS = ['host', 'port', 'user', 'dbname', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey'];
 
-export function isPostgresUrl(text: string): boolean {
-  return SCHEME.test(text);
-}
-
-/** Whether a URL holds a password: every process of the machine can read an argument. */
-export function holdsPassword(text: string): boolean {
-  if (!isPostgresUrl(text)) return false;
-  const { url, parameters } = parsed(text);
-  return url.password !== '' || parameters.has('password') || parameters.has('sslpassword');
-}
-
 /**
  * @param caFile certificates to trust as well (`--ca-file`), where the URL and PGSSLROOTCERT name none
  * @throws LoginError `ERR_USAGE`, which quotes nothing of the URL
@@ -85,10 +74,13 @@ export function parsePostgresUrl(
 }
 
 /** A person's word for it: without a password, and with the name of the store in the database. */
-export function locationOf({ host, port, user, database }: PostgresAddress, storeKey: string): string {
+export function locationOf(
+  { host, port, user, database }: PostgresAddress,
+  storeKey: string | undefined,
+): string {
   const at = host.includes(':') ? `[${host}]` : host.startsWith('/') ? encodeURIComponent(host) : host;
   const who = user === undefined ? '' : `${encodeURIComponent(user)}@`;
-  return `postgres://${who}${at}${port === 5432 ? '' : `:${port}`}/${encodeURIComponent(database)}#${storeKey}`;
+  return `postgres://${who}${at}${port === 5432 ? '' : `:${port}`}/${encodeURIComponent(database)}${storeKey === undefined ? '' : `#${storeKey}`}`;
 }
 
 /** Whether the way to this host never leaves the machine. */

@@ -3,15 +3,15 @@
  * no names and leave nothing behind in a session, so that a pooler may give each transaction another one.
  */
 
-import { readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 import { StoreError } from '../../errors.ts';
 import type { Clock, Environment } from '../../ports.ts';
-import type { PostgresAddress, TlsMode } from './address.ts';
+import type { PostgresAddress } from './address.ts';
 import { isLost, isStarting, postgresFailure } from './failure.ts';
 import { readPassword } from './password-file.ts';
+import { tlsOptions } from './tls.ts';
 
 export interface Answer<Row> {
   readonly rows: Row[];
@@ -182,30 +182,6 @@ function fromFile(
 ): string | undefined {
   const path = environment.PGPASSFILE ?? join(environment.HOME ?? homedir(), '.pgpass');
   return readPassword(path, question);
-}
-
-function tlsOptions({ tls, host }: PostgresAddress, location: string) {
-  if (tls.mode === 'disable' || host.startsWith('/')) return false;
-  const file = (path: string | undefined) => (path === undefined ? undefined : readPem(path, location));
-  const ca = file(tls.ca);
-  const own = { cert: file(tls.certificate), key: file(tls.key) };
-  const given = Object.fromEntries(Object.entries({ ca, ...own }).filter(([, pem]) => pem !== undefined));
-  // As libpq does: where a CA is named, "require" looks at the certificate, and not at the name in it.
-  const checks: TlsMode = tls.mode === 'require' && ca !== undefined ? 'verify-ca' : tls.mode;
-  if (checks === 'require') return { ...given, rejectUnauthorized: false };
-  return checks === 'verify-ca' ? { ...given, checkServerIdentity: () => undefined } : given;
-}
-
-function readPem(path: string, location: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    throw new StoreError('ERR_STORE_UNREACHABLE', {
-      store: location,
-      summary: `A certificate or key for the shared store cannot be read: ${path}.`,
-      hint: 'Check sslrootcert, sslcert, sslkey and --ca-file.',
-    });
-  }
 }
 
 function rolledBack(location: string): StoreError {
