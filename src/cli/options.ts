@@ -127,7 +127,7 @@ export const OPTIONS = {
   'store-key': {
     type: 'string',
     value: '<name>',
-    help: 'which store in PostgreSQL (main)',
+    help: 'which store in PostgreSQL (what the URL says behind #, or main)',
   },
   'new-keys': {
     type: 'string',

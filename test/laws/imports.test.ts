@@ -40,7 +40,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'agent-stores': [...WORDS, 'store', 'openclaw'],
   'agent-store': [...WORDS, 'store', 'openclaw', 'follow-login', 'agent-stores'],
   'credential-store': [...WORDS, 'store', 'openclaw', 'system', 'agent-store'],
-  fleet: [...WORDS, 'store', 'system', 'credential-store'],
+  fleet: [...WORDS, 'outage', 'store', 'system', 'agent-store', 'credential-store', 'follow-login'],
   workspace: [...WORDS, 'oauth', 'provider'],
   'login-options': [
     ...WORDS,

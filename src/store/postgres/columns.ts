@@ -14,6 +14,8 @@ export interface Parts {
   readonly columns: Columns;
   /** Secret. */
   readonly refresh: string | undefined;
+  /** Whether it may be presented: not while it is on its way to another store. */
+  readonly isLive: boolean;
   /** Secret: the access token, and all that has no column. JSON text. */
   readonly rest: string;
 }
@@ -55,7 +57,7 @@ const EMPTY = Object.fromEntries(SCALARS.map((name) => [name, null])) as Columns
 
 export function partsOf(profile: unknown): Parts {
   if (typeof profile !== 'object' || profile === null || Array.isArray(profile))
-    return { columns: EMPTY, refresh: undefined, rest: JSON.stringify({ value: profile }) };
+    return { columns: EMPTY, refresh: undefined, isLive: false, rest: JSON.stringify({ value: profile }) };
   const rest: Record<string, unknown> = { ...profile };
   const columns: Record<ScalarColumn, Scalar> = { ...EMPTY };
   const move = (field: string, column: ScalarColumn, fits: (value: unknown) => boolean, as = keep) => {
@@ -85,12 +87,25 @@ export function partsOf(profile: unknown): Parts {
   }
   const refresh = typeof rest.refresh === 'string' && rest.refresh !== '' ? rest.refresh : undefined;
   if (refresh !== undefined) delete rest.refresh;
-  return { columns, refresh, rest: JSON.stringify({ fields: rest }) };
+  const { moving } = rest;
+  if (refresh === undefined && isMoving(moving)) {
+    const { refresh: inert, ...mark } = moving;
+    const fields = { ...rest, moving: mark };
+    return { columns, refresh: inert, isLive: false, rest: JSON.stringify({ fields, inert: true }) };
+  }
+  return { columns, refresh, isLive: refresh !== undefined, rest: JSON.stringify({ fields: rest }) };
+}
+
+interface Rest {
+  fields?: Record<string, unknown>;
+  /** The refresh token belongs to a move that has begun, and not to the profile. */
+  inert?: true;
+  value?: unknown;
 }
 
 /** The profile again. @param refresh undefined where there is none, or where it may not be seen */
 export function profileOf(columns: Columns, refresh: string | undefined, rest: string): StoredProfile {
-  const { fields, value } = JSON.parse(rest) as { fields?: Record<string, unknown>; value?: unknown };
+  const { fields, inert, value } = JSON.parse(rest) as Rest;
   // A state may hold what is no profile, and gives it back.
   if (fields === undefined) return value as StoredProfile;
   const { access, ...others } = fields;
@@ -98,11 +113,12 @@ export function profileOf(columns: Columns, refresh: string | undefined, rest: s
     ...present('type', columns.type),
     ...present('provider', columns.provider),
     ...(access === undefined ? {} : { access }),
-    ...(refresh === undefined ? {} : { refresh }),
+    ...(refresh === undefined || inert ? {} : { refresh }),
     ...present('expires', msOf(columns.expires_at)),
     ...present('email', columns.email),
     ...present('accountId', columns.account_id),
     ...others,
+    ...(inert && refresh !== undefined ? { moving: { ...(others.moving as object), refresh } } : {}),
     ...present('gen', columns.gen),
     ...(columns.claim_id === null
       ? {}
@@ -133,6 +149,12 @@ export function changedColumns(before: Columns, after: Columns): Partial<Record<
     a instanceof Date && b instanceof Date ? a.getTime() === b.getTime() : a === b;
   return Object.fromEntries(
     SCALARS.filter((name) => !same(before[name], after[name])).map((name) => [name, after[name]]),
+  );
+}
+
+function isMoving(value: unknown): value is { refresh: string } {
+  return (
+    typeof value === 'object' && value !== null && 'refresh' in value && typeof value.refresh === 'string'
   );
 }
 
