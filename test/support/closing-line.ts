@@ -3,6 +3,13 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 export class ClosingLine implements Reporter {
+  readonly #page: { readonly fault: string | undefined };
+
+  /** @param page a document that the run is compared with, by a reporter before this one: out of step, it is one failure */
+  constructor(page: { readonly fault: string | undefined } = { fault: undefined }) {
+    this.#page = page;
+  }
+
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests: TestCase[] = modules.flatMap((module) => [...module.children.allTests()]);
     const count = (state: string) => tests.filter((test) => test.result().state === state).length;
@@ -20,7 +27,7 @@ export class ClosingLine implements Reporter {
       if (reasons.size > 0)
         process.stdout.write(`\nSKIPPED ${count('skipped')}: ${[...reasons].join('; ')}\n`);
       process.stdout.write(
-        `${count('passed')} passed, ${count('failed') + broken} failed, ${count('skipped')} skipped\n`,
+        `${count('passed')} passed, ${count('failed') + broken + (this.#page.fault ? 1 : 0)} failed, ${count('skipped')} skipped\n`,
       );
     });
   }
