@@ -76,6 +76,7 @@ export const FINDINGS = {
   'tls-unverified': 'warning',
 } as const satisfies Record<string, Severity>;
 
+/** The stable name of a finding; docs/doctor.md has a row for each. */
 export type FindingId = keyof typeof FINDINGS;
 
 /** One finding. No field ever holds a secret. */

@@ -13,8 +13,11 @@ export class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests: TestCase[] = modules.flatMap((module) => [...module.children.allTests()]);
     const count = (state: string) => tests.filter((test) => test.result().state === state).length;
+    // A module that does not load, or whose hook fails, has no failed test of its own.
     const broken = modules.filter(
-      (module) => module.state() === 'failed' && module.errors().length > 0,
+      (module) =>
+        module.state() === 'failed' &&
+        ![...module.children.allTests()].some((test) => test.result().state === 'failed'),
     ).length;
     const reasons = new Set(
       tests.flatMap((test) => {
