@@ -24,6 +24,7 @@ export const FINDINGS = {
   'expired-without-refresh': 'error',
   'refresh-missing': 'warning',
   'token-expired': 'error',
+  'login-ended': 'error',
   'token-characters': 'info',
   twin: 'warning',
   'in-cooldown': 'warning',
