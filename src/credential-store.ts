@@ -16,6 +16,7 @@ import { systemClock, systemEnvironment, systemHomeDirectory } from './system.ts
 
 export type { CredentialStore } from './agent-store.ts';
 
+/** Which store is meant; nothing of it: that of OpenClaw's main agent. */
 export interface CredentialStoreOptions {
   /**
    * A path to a file in the form of `auth-profiles.json`; a `postgres://` URL, or `env:<NAME>` for the variable that holds it; or

@@ -7,6 +7,7 @@ import { type ErrorCode, EXIT_STATUS } from './exit-status.ts';
 
 export { type ErrorCode, EXIT_STATUS } from './exit-status.ts';
 
+/** The two sentences of an error. */
 export interface ErrorDetails {
   /** One sentence: what happened, and why where that is known. Safe to print: never holds a secret. */
   summary: string;
@@ -134,6 +135,7 @@ export class StoreError extends LoginError<
   | 'ERR_STORE_KEY'
   | 'ERR_STORE_CONFLICT'
   | 'ERR_STORE_DRIVER'
+  | 'ERR_SECOND_REFRESHER'
 > {
   /** Where the store is: a path, or a URL without its password. */
   readonly store: string;

@@ -31,6 +31,7 @@ export const EXIT_STATUS = {
   ERR_STORE_KEY: 7,
   ERR_STORE_CONFLICT: 7,
   ERR_STORE_DRIVER: 7,
+  ERR_SECOND_REFRESHER: 7,
   ERR_ISSUER_MISMATCH: 8,
   ERR_ID_TOKEN_INVALID: 8,
   ERR_ACCOUNT_MISSING: 8,
@@ -43,4 +44,5 @@ export const EXIT_STATUS = {
   ERR_TERMINATED: 143,
 } as const;
 
+/** A stable code, by which errors are told apart; docs/errors.md has a paragraph for each. */
 export type ErrorCode = keyof typeof EXIT_STATUS;

@@ -9,6 +9,7 @@ import { logoutResult, tokenResult } from './credential.ts';
 import { doctorResult, findingEvent } from './doctor.ts';
 import { base } from './envelope.ts';
 import { storeResult } from './store.ts';
+import { synchronizeEventSchema, synchronizeResult } from './synchronize.ts';
 
 const orderSource = z
   .enum(['store', 'auth.order', 'auth.profiles', 'default'])
@@ -108,6 +109,8 @@ export const answers = [
   orderResult,
   tokenResult,
   logoutResult,
+  synchronizeEventSchema,
+  synchronizeResult,
   findingEvent,
   doctorResult,
   storeResult,

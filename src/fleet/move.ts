@@ -6,17 +6,16 @@
 import { randomUUID } from 'node:crypto';
 
 import type { CredentialStore } from '../agent-store.ts';
-import { LoginError, StoreError } from '../errors.ts';
 import { bearing, followAll } from '../follow-login.ts';
 import { isOutage, throughOutages } from '../outage.ts';
 import type { Clock } from '../ports.ts';
-import { foreignText } from '../redact.ts';
 import { beginMove, endMove, holderIn, movedBy, moveMarkIn, receiveMove } from '../store/move-edits.ts';
 import type { AuthProfiles, CommitOptions, OAuthProfile, ProfileStore } from '../store/profile-store.ts';
 import { sameProvider } from '../store/provider-key.ts';
 import { refreshableIn } from '../store/refresh-edits.ts';
 import { followRemoval } from '../store/removal.ts';
 import { systemClock } from '../system.ts';
+import { notBegun, onTheWay, refused, taken } from './move-words.ts';
 
 export interface MoveOptions {
   from: CredentialStore;
@@ -162,50 +161,4 @@ function withCopies(
       async () => void (await gateway?.(signal).catch(() => undefined)),
     );
   };
-}
-
-type NotBegun = Exclude<ReturnType<typeof beginMove>['result'], { kind: 'begun' }>;
-
-function notBegun(profileId: string, outcome: NotBegun): LoginError {
-  const name = `"${foreignText(profileId, 80)}"`;
-  switch (outcome.kind) {
-    case 'claimed':
-      return refused(
-        `${name} is being refreshed by ${foreignText(outcome.claim.by, 120)}`,
-        'Run the command again in a moment.',
-      );
-    case 'elsewhere':
-      return refused(
-        `a move of ${name} to ${foreignText(outcome.to, 200)} was not brought to its end`,
-        'Run that one again first: its token may be there already.',
-      );
-    case 'dead':
-      return refused(
-        `the server has ended the login of ${name}`,
-        'Sign in to the other store: codex-login login --store …',
-      );
-    default:
-      return refused(`${name} has no refresh token any more`, 'See codex-login status.');
-  }
-}
-
-function taken(profileId: string, by: string): LoginError {
-  return refused(
-    `the other store has "${foreignText(by, 80)}" already, ${by === profileId ? 'under the same name' : 'of the same account'}`,
-    'Log out one of the two (codex-login logout), then run the command again.',
-  );
-}
-
-function onTheWay(profileId: string, thrown: unknown): unknown {
-  if (!(thrown instanceof LoginError)) return thrown;
-  const summary = `"${foreignText(profileId, 80)}" is on its way: the first store keeps its token, and nobody presents it. ${thrown.summary}`;
-  const hint =
-    'Nothing is lost. When that is put right, run the same command again: it brings the move to its end.';
-  return thrown instanceof StoreError
-    ? new StoreError(thrown.code, { store: thrown.store, outcome: thrown.outcome, summary, hint })
-    : new LoginError(thrown.code, { summary, hint });
-}
-
-function refused(why: string, hint: string): LoginError {
-  return new LoginError('ERR_USAGE', { summary: `Nothing was moved: ${why}.`, hint });
 }

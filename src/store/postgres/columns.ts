@@ -4,6 +4,7 @@
  */
 
 import type { StoredProfile } from '../profile-store.ts';
+import { isClaim, isCount, isDeadMark, isMoving, isText, isTime } from './fits.ts';
 
 export type Scalar = string | number | Date | null;
 
@@ -36,22 +37,6 @@ const SCALARS = [
   'claim_attempt',
 ] as const;
 export type ScalarColumn = (typeof SCALARS)[number];
-
-/** Before the year 10000, which is as far as a text of a time goes. */
-const END_OF_TIME_MS = 253_402_300_800_000;
-const LARGEST_INTEGER = 2_147_483_647;
-
-/** A text that PostgreSQL can hold: without NUL, and whole in UTF-8. */
-export function isText(value: unknown): value is string {
-  return typeof value === 'string' && !/[\0\p{Cs}]/u.test(value);
-}
-const isTime = (value: unknown): value is number =>
-  Number.isInteger(value) && (value as number) >= 0 && (value as number) < END_OF_TIME_MS;
-const isCount = (value: unknown): value is number =>
-  Number.isInteger(value) &&
-  !Object.is(value, -0) &&
-  (value as number) >= 0 &&
-  (value as number) <= LARGEST_INTEGER;
 
 const EMPTY = Object.fromEntries(SCALARS.map((name) => [name, null])) as Columns;
 
@@ -149,37 +134,6 @@ export function changedColumns(before: Columns, after: Columns): Partial<Record<
     a instanceof Date && b instanceof Date ? a.getTime() === b.getTime() : a === b;
   return Object.fromEntries(
     SCALARS.filter((name) => !same(before[name], after[name])).map((name) => [name, after[name]]),
-  );
-}
-
-function isMoving(value: unknown): value is { refresh: string } {
-  return (
-    typeof value === 'object' && value !== null && 'refresh' in value && typeof value.refresh === 'string'
-  );
-}
-
-function isClaim(value: unknown): value is { id: string; by: string; until: number; attempt: number } {
-  return (
-    hasOnly(value, ['id', 'by', 'until', 'attempt']) &&
-    isText(value.id) &&
-    isText(value.by) &&
-    isTime(value.until) &&
-    isCount(value.attempt)
-  );
-}
-
-function isDeadMark(value: unknown): value is { code: string; at: number; of?: string } {
-  return (
-    hasOnly(value, ['code', 'at', 'of']) &&
-    isText(value.code) &&
-    isTime(value.at) &&
-    (!Object.hasOwn(value, 'of') || isText(value.of))
-  );
-}
-
-function hasOnly(value: unknown, names: readonly string[]): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' && value !== null && Object.keys(value).every((name) => names.includes(name))
   );
 }
 

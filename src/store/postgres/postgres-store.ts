@@ -10,9 +10,9 @@ import { readKeyRing } from '../key-source.ts';
 import type { ProfileStore } from '../profile-store.ts';
 import { locationOf, parsePostgresUrl } from './address.ts';
 import { profileChange, storeChanges } from './changes.ts';
-import { isText } from './columns.ts';
 import { openConnections, type Query } from './connection.ts';
 import { postgresFailure } from './failure.ts';
+import { isText } from './fits.ts';
 import {
   assertNames,
   assertNarrow,

@@ -6,7 +6,8 @@
 import type { KeyRing, WholeKeyRing } from '../key-ring.ts';
 import type { AuthProfiles, StoredProfile } from '../profile-store.ts';
 import { keyedHash, type SealedPlace, seal, unseal } from '../seal.ts';
-import { type Columns, columnsOf, isText, type Parts, profileOf } from './columns.ts';
+import { type Columns, columnsOf, type Parts, profileOf } from './columns.ts';
+import { isText } from './fits.ts';
 
 /** A row of `credential`, as the driver gives it; the secret columns sealed. */
 export type CredentialRow = Readonly<Record<string, unknown>> & {

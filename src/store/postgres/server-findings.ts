@@ -37,7 +37,8 @@ function findInDurability({ settings, isStandby, standbys }: ServerState, subjec
     found.push(
       finding('store-torn-pages', {
         subject,
-        message: 'A page that was half written when the power went is not repaired (full_page_writes is off).',
+        message:
+          'A page that was half written when the power went is not repaired (full_page_writes is off).',
         reason: `What was acknowledged can be unreadable afterwards. ${LOST}`,
         remedy:
           'In postgresql.conf: full_page_writes = on, unless the file system itself writes whole pages (ZFS).',
@@ -49,7 +50,8 @@ function findInDurability({ settings, isStandby, standbys }: ServerState, subjec
         subject,
         message: 'The server acknowledges a commit before it is on disk (synchronous_commit is off).',
         reason: `The last commits before a crash are gone, although they were acknowledged. ${LOST}`,
-        remedy: 'Set synchronous_commit = on for this database: ALTER DATABASE … SET synchronous_commit = on.',
+        remedy:
+          'Set synchronous_commit = on for this database: ALTER DATABASE … SET synchronous_commit = on.',
       }),
     );
   if (isStandby)
@@ -146,7 +148,7 @@ function findInGrants(
 }
 
 function findOnTheWayThere(
-  { isEncrypted, backends }: ServerState,
+  { isEncrypted, isPooled }: ServerState,
   subject: string,
   { host, tls }: PostgresAddress,
 ): Finding[] {
@@ -163,7 +165,6 @@ function findOnTheWayThere(
         remedy: 'sslmode=verify-full, with sslrootcert=<file> where its CA is your own.',
       }),
     );
-  const isPooled = new Set(backends).size > 1;
   if (isPooled)
     found.push(
       finding('store-pooler', {

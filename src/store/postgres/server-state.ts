@@ -4,7 +4,7 @@
  */
 
 import type { Connections } from './connection.ts';
-import { MIGRATIONS, ROLES } from './schema.ts';
+import { ROLES, SCHEMA_VERSION } from './schema.ts';
 
 export interface ServerState {
   /** E.g. `15.18`. */
@@ -18,8 +18,8 @@ export interface ServerState {
   readonly standbys?: readonly { readonly name: string; readonly state: string }[] | undefined;
   /** Whether the connection is encrypted; undefined where the server does not tell, e.g. behind a pooler. */
   readonly isEncrypted: boolean | undefined;
-  /** Whether statements of one transaction meet one session, and what one session leaves behind is gone in the next. */
-  readonly backends: readonly number[];
+  /** Whether something between us and the server hands out its sessions. */
+  readonly isPooled: boolean;
   /** Of the tables; 0: there are none. */
   readonly schema: number;
   readonly roles: readonly string[];
@@ -34,7 +34,7 @@ export interface ServerState {
 
 const DURABILITY = ['fsync', 'full_page_writes', 'synchronous_commit', 'synchronous_standby_names'];
 
-export async function readServerState({ read }: Connections): Promise<ServerState> {
+export async function readServerState({ read, isPooled }: Connections): Promise<ServerState> {
   const { rows: settings } = await read<{ name: string; setting: string }>(
     'SELECT name, setting FROM pg_settings WHERE name = ANY ($1)',
     [DURABILITY],
@@ -47,11 +47,10 @@ export async function readServerState({ read }: Connections): Promise<ServerStat
     encrypted: boolean | null;
     there: boolean;
     usable: boolean;
-    backend: number;
   }>(
     `SELECT current_setting('server_version') AS version, current_user::text AS user,
   coalesce((SELECT rolsuper FROM pg_roles WHERE rolname = current_user), false) AS superuser,
-  pg_is_in_recovery() AS standby, pg_backend_pid() AS backend,
+  pg_is_in_recovery() AS standby,
   (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS encrypted,
   EXISTS (SELECT FROM pg_namespace WHERE nspname = 'codex_login') AS there,
   EXISTS (SELECT FROM pg_namespace WHERE nspname = 'codex_login' AND has_schema_privilege(oid, 'USAGE')) AS usable`,
@@ -69,8 +68,8 @@ export async function readServerState({ read }: Connections): Promise<ServerStat
     isStandby: said?.standby ?? false,
     standbys: await standbysOf(read),
     isEncrypted: said?.encrypted ?? undefined,
-    backends: [said?.backend ?? 0, await backendOf(read)],
-    schema: said?.usable ? await schemaOf(read) : said?.there ? MIGRATIONS.length : 0,
+    isPooled: await isPooled(),
+    schema: said?.usable ? await schemaOf(read) : said?.there ? SCHEMA_VERSION : 0,
     roles: roles.map(({ rolname }) => rolname),
     grants: said?.usable
       ? await grantsOf(read)
@@ -87,11 +86,6 @@ async function standbysOf(read: Read): Promise<ServerState['standbys']> {
   );
   if (rows.some(({ state }) => state === null)) return undefined;
   return rows.map(({ name, state }) => ({ name: name ?? '', state: state ?? '' }));
-}
-
-async function backendOf(read: Read): Promise<number> {
-  const { rows } = await read<{ backend: number }>('SELECT pg_backend_pid() AS backend');
-  return rows[0]?.backend ?? 0;
 }
 
 async function schemaOf(read: Read): Promise<number> {
