@@ -19,6 +19,8 @@ export interface PostgresServer {
   readonly port: number;
   readonly user: string;
   readonly password: string;
+  /** What has to be trusted for the name `localhost`, as PEM; missing where it has no TLS. */
+  readonly ca?: string;
 }
 
 /** A store that other processes open. */
