@@ -64,7 +64,7 @@ export const OPTIONS = {
   to: {
     type: 'string',
     value: '<where>',
-    help: 'the store of this host: a file like auth-profiles.json, or "openclaw" (default)',
+    help: 'the store that is written: that of this host for sync ("openclaw", default), or where the profiles move to',
     offers: { words: ['openclaw'], paths: 'files' },
   },
   'no-refresh': { type: 'boolean', help: 'only read the shared store: others refresh what is in it' },
