@@ -100,6 +100,17 @@ describe('a database', () => {
     expect((await two.read()).state).toEqual({ version: 1, profiles: {} });
   });
 
+  test('has every one of several first logins at once: in profiles, and in the order', async () => {
+    const keyRing = newKeyRing();
+    const first = await openStore({ keyRing });
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const stores = await Promise.all(names.map(() => openStore({ keyRing, storeKey: keyOf(first) })));
+    await Promise.all(names.map((name, index) => commitLogin(stores[index] ?? first, name)));
+    const { state } = await first.read();
+    expect(Object.keys(state.profiles)).toHaveLength(6);
+    expect([...(state.order?.[provider] ?? [])].sort()).toEqual(Object.keys(state.profiles).sort());
+  });
+
   test('shows a commit whole or not at all, however often it is read meanwhile', async () => {
     const store = await openStore();
     await commitLogin(store, 'one');
