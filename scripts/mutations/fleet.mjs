@@ -22,7 +22,7 @@ export const mutations = [
       ],
     ],
     CONTRACT,
-    'overwrites nothing: it looks again',
+    'overwrites nothing, and looks again',
   ],
   [
     'postgres: many hold one claim',
