@@ -67,6 +67,9 @@ function openClawIn(home: string, { node, directory }: InstalledOpenClaw): OpenC
     OPENCLAW_LOG_LEVEL: 'silent',
     // Their dependencies come with an install script, which was not run.
     OPENCLAW_DISABLE_BUNDLED_PLUGINS: '1',
+    // Versions of 2026.9 would fetch the plug-in of a fallback's provider, and wait for it.
+    npm_config_registry: 'http://127.0.0.1:9/',
+    npm_config_fetch_retries: '0',
     NO_COLOR: '1',
   };
   const write = (path: string, content: object) => {
