@@ -176,7 +176,7 @@ function teller(onEvent: KeepSynchronizedOptions['onEvent'], clock: Clock) {
     try {
       onEvent?.({ v: 1, time: new Date(clock.now()).toISOString(), ...body });
     } catch {
-      // The listener's fault, and no reason to let a token expire.
+      // The listener’s fault, and no reason to let a token expire.
     }
   };
   return {
