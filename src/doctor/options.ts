@@ -10,7 +10,8 @@ import type { ProfileStore } from '../store/profile-store.ts';
 import type { RoutingConfiguration } from '../store/selection.ts';
 import { systemClock, systemEnvironment, systemHomeDirectory } from '../system.ts';
 
-export interface DoctorOptions extends Pick<CredentialStoreOptions, 'where' | 'agent' | 'openclaw'> {
+export interface DoctorOptions
+  extends Pick<CredentialStoreOptions, 'where' | 'storeKey' | 'caFile' | 'agent' | 'openclaw'> {
   /** Whose credentials are looked at. Default: `openaiCodex`. */
   provider?: ProviderProfile | undefined;
   /** A store of your own, instead of the one that `where` and `agent` mean. */
