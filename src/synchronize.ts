@@ -121,7 +121,7 @@ async function takeStep(options: SynchronizeOptions, last: Step | undefined): Pr
   };
   const now = clock.now();
   if (last?.accessToken === accessToken && now - last.checkedAt < CHECK_MS) {
-    const { gateway: _, unrefreshed: __, ...before } = last.done;
+    const { unrefreshed: _, ...before } = last.done;
     return { ...last, done: { ...before, ...said, changed: false, agents: [] } };
   }
   return withTarget(options, async (to) => {
@@ -132,6 +132,7 @@ async function takeStep(options: SynchronizeOptions, last: Step | undefined): Pr
       kind: provider.identity,
       from: said.from,
       signal,
+      tellAgain: last?.done.gateway?.state === 'stale',
       onWaiting,
     });
     return { done: { ...written, ...said }, accessToken, checkedAt: now };
@@ -181,8 +182,9 @@ function teller(onEvent: KeepSynchronizedOptions['onEvent'], clock: Clock) {
   };
   return {
     synchronized(done: Synchronized) {
-      if (said === 'synchronized' && !done.changed) return;
-      said = 'synchronized';
+      const now = `synchronized ${done.gateway?.state === 'stale'}`;
+      if (said === now && !done.changed) return;
+      said = now;
       emit({ type: 'synchronized', ...synchronizedEvent(done) });
     },
     behind({ code, summary: message, hint }: LoginError, expires: EpochMs | undefined) {

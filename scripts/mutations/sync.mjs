@@ -198,6 +198,18 @@ export const mutations = [
     'a login that the server has ended is told',
   ],
   [
+    'sync: a gateway that could not be told is never told again',
+    'src/synchronize/target.ts',
+    [
+      [
+        'if (request.tellAgain && gateway === undefined)',
+        "if (request.from === '' && gateway === undefined)",
+      ],
+    ],
+    SYNC,
+    'tells a gateway again that could not be told',
+  ],
+  [
     'sync: a listener that throws ends it',
     'src/synchronize.ts',
     [['    } catch {\n      // The listener’s fault', '    } finally {\n      // The listener’s fault']],

@@ -1,6 +1,5 @@
 /** A mock under the issuer's own name, through its TLS front: for programs that refresh where they always do, and for ours beside them. */
 
-import { writeFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 
 import { startAuthorizationServer, startTlsFront } from '../../mocks/index.ts';
@@ -51,10 +50,10 @@ export async function startRotation(): Promise<Rotation> {
   };
 }
 
-/** The file as it is, with every access token over. */
-export function expireIn(path: string, state: AuthProfiles): void {
+/** The same with the end of every access token at this time. */
+export function withExpiry(state: AuthProfiles, expires: number): AuthProfiles {
   const profiles = Object.fromEntries(
-    Object.entries(state.profiles).map(([id, profile]) => [id, { ...profile, expires: Date.now() - 1 }]),
+    Object.entries(state.profiles).map(([id, profile]) => [id, { ...profile, expires }]),
   );
-  writeFileSync(path, JSON.stringify({ ...state, profiles }), { mode: 0o600 });
+  return { ...state, profiles };
 }

@@ -371,6 +371,21 @@ describe('a running sync', () => {
     expect((await state()).order).toEqual({ [provider]: [profileId] });
   });
 
+  test('tells a gateway again that could not be told, until it has read the new token', async () => {
+    let asked = 0;
+    const gateway: ReloadGateway = async () => {
+      asked += 1;
+      return asked < 4 ? { state: 'stale', hint: 'Restart it.' } : { state: 'reloaded' };
+    };
+    const { until, events } = await sharing({ gateway });
+    await until(20 * MINUTE);
+    expect(asked).toBe(4);
+    expect(events).toMatchObject([
+      { type: 'synchronized', changed: true, gateway: 'stale', hint: 'Restart it.' },
+      { type: 'synchronized', changed: false, gateway: 'reloaded' },
+    ]);
+  });
+
   test('ends with its signal’s reason', async () => {
     const { until, stop } = await sharing();
     const reason = new Error('Ctrl-C');
