@@ -12,6 +12,7 @@ import type { ProfileStore } from './store/profile-store.ts';
 import type { RoutingConfiguration } from './store/selection.ts';
 import { systemClock } from './system.ts';
 
+/** Which credential `requireCredential()` uses, and when it refreshes. Everything has a default. */
 export interface CredentialOptions {
   /** Where the credential is. Default: the store of OpenClaw's main agent. */
   store?: ProfileStore | undefined;

@@ -16,6 +16,7 @@ import { systemClock, systemEnvironment, systemHomeDirectory } from './system.ts
 
 export type { CredentialStore } from './agent-store.ts';
 
+/** Which store is meant; nothing of it: that of OpenClaw's main agent. */
 export interface CredentialStoreOptions {
   /**
    * A path to a file in the form of `auth-profiles.json`; a `postgres://` URL, or `env:<NAME>` for the variable that holds it; or
@@ -26,7 +27,7 @@ export interface CredentialStoreOptions {
   agent?: string | undefined;
   /** `--openclaw`: an OpenClaw package directory, or one that holds `node_modules/openclaw`. Default: the shell's. */
   openclaw?: string | undefined;
-  /** Which store in a PostgreSQL database. Default: `main`. */
+  /** Which store in a PostgreSQL database. Default: what the URL says behind `#`, or `main`. */
   storeKey?: string | undefined;
   /** Certificates to trust as well, for a store in PostgreSQL. */
   caFile?: string | undefined;

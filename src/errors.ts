@@ -7,6 +7,7 @@ import { type ErrorCode, EXIT_STATUS } from './exit-status.ts';
 
 export { type ErrorCode, EXIT_STATUS } from './exit-status.ts';
 
+/** The two sentences of an error. */
 export interface ErrorDetails {
   /** One sentence: what happened, and why where that is known. Safe to print: never holds a secret. */
   summary: string;

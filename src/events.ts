@@ -157,7 +157,7 @@ export const loginEventSchema = z.discriminatedUnion('type', [
   error,
 ]);
 
-/** One event of a login: discriminate on `type`. */
+/** One event of a login: discriminate on `type`; `codex-login/events.schema.json` has the fields of each. No field holds a token. */
 export type LoginEvent = z.infer<typeof loginEventSchema>;
 
 /** An event as the stories make it: the envelope (`v`, `time`) is added where it is emitted. */

@@ -44,4 +44,5 @@ export const EXIT_STATUS = {
   ERR_TERMINATED: 143,
 } as const;
 
+/** A stable code, by which errors are told apart; docs/errors.md has a paragraph for each. */
 export type ErrorCode = keyof typeof EXIT_STATUS;

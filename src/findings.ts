@@ -64,6 +64,24 @@ export const FINDINGS = {
   'lock-held': 'info',
   'lock-stale': 'warning',
   'lock-directory': 'error',
+  // A store in PostgreSQL.
+  'store-fsync-off': 'error',
+  'store-torn-pages': 'error',
+  'store-asynchronous-commit': 'error',
+  'store-asynchronous-standby': 'warning',
+  'store-standby': 'error',
+  'store-schema': 'error',
+  'store-roles-missing': 'warning',
+  'store-grant-missing': 'error',
+  'store-reader-writes': 'warning',
+  'store-owner-used': 'info',
+  'store-tls-unverified': 'warning',
+  'store-pooler': 'info',
+  'store-keys-missing': 'error',
+  'store-record-unopened': 'error',
+  'store-older-keys': 'info',
+  'store-key-unused': 'info',
+  'move-unfinished': 'warning',
   // OpenClaw's layout, and its gateway.
   generation: 'error',
   'file-beside-database': 'error',
@@ -77,6 +95,7 @@ export const FINDINGS = {
   'tls-unverified': 'warning',
 } as const satisfies Record<string, Severity>;
 
+/** The stable name of a finding; docs/doctor.md has a row for each. */
 export type FindingId = keyof typeof FINDINGS;
 
 /** One finding. No field ever holds a secret. */

@@ -18,6 +18,10 @@ export type Routability =
   | { routable: true; hint?: string }
   | { routable: false; reason: string; hint: string };
 
+/**
+ * Which credential would be used, or why none; `verdicts` has a reason for each profile, best first. `reason` is OpenClaw's
+ * word.
+ */
 export type Resolution =
   /** `credential` holds tokens: secret. */
   | { status: 'resolved'; profileId: string; credential: StoredProfile; verdicts: readonly Verdict[] }

@@ -17,6 +17,7 @@ import { readHeld, type Written, writeTarget } from './synchronize/target.ts';
 import { sameStoreError, sharedTargetError } from './synchronize/words.ts';
 import { systemClock } from './system.ts';
 
+/** Which shared store to read, and which store of this host to write. */
 export interface SynchronizeOptions extends SourceOptions {
   /**
    * Opens the store of this host, anew each time, because an update of OpenClaw may move it; it is closed after use. Default: the one of
@@ -25,6 +26,7 @@ export interface SynchronizeOptions extends SourceOptions {
   openTarget?: (() => Promise<CredentialStore>) | undefined;
 }
 
+/** The same for as long as it runs: who hears of each step, and what ends it. */
 export interface KeepSynchronizedOptions extends SynchronizeOptions {
   /** How long a change in the shared store may go unnoticed, in milliseconds, more or less. Default: 30,000. */
   intervalMs?: number | undefined;

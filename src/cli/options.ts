@@ -134,19 +134,13 @@ export const OPTIONS = {
   'store-key': {
     type: 'string',
     value: '<name>',
-    help: 'which store in PostgreSQL (main)',
+    help: 'which store in PostgreSQL (what the URL says behind #, or main)',
   },
   'new-keys': {
     type: 'string',
     value: '<file>',
     help: 'make a key ring in this file; with migrate: put newer keys into it, and seal under them',
     offers: { paths: 'files' },
-  },
-  to: {
-    type: 'string',
-    value: '<where>',
-    help: 'the store that they go to',
-    offers: { words: ['openclaw'], paths: 'files' },
   },
   from: {
     type: 'string',

@@ -91,6 +91,7 @@ export interface AuthProfiles {
   [unknown: string]: unknown;
 }
 
+/** What a store says of itself; safe to print. */
 export interface StoreInfo {
   /** `file`, `memory`, … */
   kind: string;
@@ -105,8 +106,10 @@ export interface StoreInfo {
   readOnly?: boolean;
 }
 
+/** What a commit's function decides: a whole new state, or none. `result` goes to the caller of `commit`. */
 export type CommitDecision<T> = { write: true; next: AuthProfiles; result: T } | { write: false; result: T };
 
+/** What a commit may be told beside its function. */
 export interface CommitOptions {
   /** Stops the wait for the lock; a commit that has begun is finished. */
   signal?: AbortSignal | undefined;
@@ -124,6 +127,7 @@ export interface CommitOptions {
   whileLocked?: (() => Promise<void>) | undefined;
 }
 
+/** How `exclusively` waits. */
 export interface ExclusionOptions {
   /** Stops the wait for whoever is at it now. */
   signal?: AbortSignal | undefined;

@@ -40,7 +40,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'agent-stores': [...WORDS, 'store', 'openclaw'],
   'agent-store': [...WORDS, 'store', 'openclaw', 'follow-login', 'agent-stores'],
   'credential-store': [...WORDS, 'store', 'openclaw', 'system', 'agent-store'],
-  fleet: [...WORDS, 'store', 'system', 'credential-store'],
+  fleet: [...WORDS, 'outage', 'store', 'system', 'agent-store', 'credential-store', 'follow-login'],
   workspace: [...WORDS, 'oauth', 'provider'],
   'login-options': [
     ...WORDS,
@@ -195,7 +195,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   jose: ['src/oauth/id-token.ts'],
   json5: ['src/openclaw/configuration-file.ts'],
   open: ['src/system.ts'],
-  pg: ['src/store/postgres/connection.ts'],
+  pg: ['src/store/postgres/driver.ts'],
   picocolors: ['src/cli/terminal.ts'],
   undici: ['src/network/tunnelled-fetch.ts'],
   uqr: ['src/cli/qr-code.ts'],

@@ -18,6 +18,8 @@ export interface PostgresAddress {
   readonly database: string;
   /** Secret. Undefined: from PGPASSWORD or the password file, where the server asks for one. */
   readonly password: string | undefined;
+  /** Which store in the database: what stands behind `#`. */
+  readonly storeKey?: string;
   readonly tls: {
     readonly mode: TlsMode;
     /** Files in PEM. */
@@ -48,22 +50,24 @@ export function parsePostgresUrl(
       `Understood are ${PARAMETERS.join(', ')}.`,
     );
   const host =
-    given(decode(url.hostname).replace(/^\[(.*)\]$/, '$1'), parameters.get('host'), environment.PGHOST) ??
+    given(parameters.get('host'), decode(url.hostname).replace(/^\[(.*)\]$/, '$1'), environment.PGHOST) ??
     'localhost';
   if (host.includes(','))
     throw refused('names several hosts', 'Name one: a proxy or a virtual address, or the primary.');
-  const port = Number(given(url.port, parameters.get('port'), environment.PGPORT) ?? 5432);
+  const port = Number(given(parameters.get('port'), url.port, environment.PGPORT) ?? 5432);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw refused('has a port that is none', 'Example: postgres://db.example.com:5432/codex');
-  const database = given(decode(url.pathname.slice(1)), parameters.get('dbname'), environment.PGDATABASE);
+  const database = given(parameters.get('dbname'), decode(url.pathname.slice(1)), environment.PGDATABASE);
   if (database === undefined)
     throw refused('names no database', 'Example: postgres://db.example.com/codex, or set PGDATABASE.');
+  const storeKey = decode(url.hash.slice(1));
   return {
+    ...(storeKey === '' ? {} : { storeKey }),
     host,
     port,
-    user: given(decode(url.username), parameters.get('user'), environment.PGUSER),
+    user: given(parameters.get('user'), decode(url.username), environment.PGUSER),
     database,
-    password: given(decode(url.password), parameters.get('password'), environment.PGPASSWORD),
+    password: given(parameters.get('password'), decode(url.password), environment.PGPASSWORD),
     tls: {
       mode: modeOf(given(parameters.get('sslmode'), environment.PGSSLMODE), host),
       ca: given(parameters.get('sslrootcert'), environment.PGSSLROOTCERT, caFile),
@@ -101,8 +105,7 @@ function modeOf(asked: string | undefined, host: string): TlsMode {
 function parsed(text: string): { url: URL; parameters: URLSearchParams } {
   try {
     const url = new URL(text.replace(SCHEME, 'postgres://'));
-    // Three slashes: a URL without a host has no user either, but libpq lets it.
-    decode(url.pathname);
+    for (const part of [url.pathname, url.hash, url.username, url.password, url.hostname]) decode(part);
     return { url, parameters: url.searchParams };
   } catch {
     throw refused('cannot be understood', 'Example: postgres://writer@db.example.com:5432/codex');

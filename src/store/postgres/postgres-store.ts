@@ -10,9 +10,9 @@ import { readKeyRing } from '../key-source.ts';
 import type { ProfileStore } from '../profile-store.ts';
 import { locationOf, parsePostgresUrl } from './address.ts';
 import { profileChange, storeChanges } from './changes.ts';
-import { isText } from './columns.ts';
 import { openConnections, type Query } from './connection.ts';
 import { postgresFailure } from './failure.ts';
+import { isText } from './fits.ts';
 import {
   assertNames,
   assertNarrow,
@@ -25,7 +25,7 @@ import { type CredentialRow, profileStoreOf, type ReadStore, type StoreRow, stor
 import { LOCK_CREDENTIALS, LOCK_STORE, MAKE_STORE, readProfile, readStore } from './statements.ts';
 
 export interface PostgresStoreOptions {
-  /** Which store in the database. Default: `main`. */
+  /** Which store in the database. Default: what the URL says behind `#`, or `main`. */
   storeKey?: string | undefined;
   /** The keys it is sealed under. Default: as the environment says (docs/fleet.md). */
   keyRing?: KeyRing | undefined;
@@ -49,16 +49,17 @@ const SHORTEST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 50;
 
 /**
- * @param url `postgres://[user@]host[:port]/database[?sslmode=…&sslrootcert=…]`
+ * @param url `postgres://[user@]host[:port]/database[?sslmode=…&sslrootcert=…][#store key]`
  * @throws StoreError `ERR_STORE_DRIVER`, `ERR_STORE_KEY`; LoginError `ERR_USAGE`. Nothing is connected before the first use.
  */
 export async function openPostgresStore(
   url: string,
   options: PostgresStoreOptions = {},
 ): Promise<ProfileStore> {
-  const { storeKey = DEFAULT_STORE_KEY, clock = systemClock, environment = systemEnvironment } = options;
-  assertStoreKey(storeKey);
+  const { clock = systemClock, environment = systemEnvironment } = options;
   const address = parsePostgresUrl(url, environment, options.caFile);
+  const storeKey = options.storeKey ?? address.storeKey ?? DEFAULT_STORE_KEY;
+  assertStoreKey(storeKey);
   const location = locationOf(address, storeKey);
   const ring =
     options.keyRing ??
