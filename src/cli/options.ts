@@ -142,6 +142,12 @@ export const OPTIONS = {
     help: 'make a key ring in this file; with migrate: put newer keys into it, and seal under them',
     offers: { paths: 'files' },
   },
+  to: {
+    type: 'string',
+    value: '<where>',
+    help: 'the store that they go to',
+    offers: { words: ['openclaw'], paths: 'files' },
+  },
   from: {
     type: 'string',
     value: '<where>',
