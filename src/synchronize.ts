@@ -5,7 +5,7 @@
 
 import { type CredentialStore, openCredentialStore } from './credential-store.ts';
 import { type LoginError, toLoginError } from './errors.ts';
-import type { SynchronizeEvent } from './events.ts';
+import type { SynchronizeEvent, SynchronizeEventBody } from './events.ts';
 import { realPath } from './openclaw/locate.ts';
 import type { Clock, EpochMs } from './ports.ts';
 import { openaiCodex } from './provider/openai-codex.ts';
@@ -166,16 +166,10 @@ async function heldNow(options: SynchronizeOptions): Promise<EpochMs | undefined
   return withTarget(options, readHeld).catch(() => undefined);
 }
 
-type Body = SynchronizeEvent extends infer Event
-  ? Event extends SynchronizeEvent
-    ? Omit<Event, 'v' | 'time'>
-    : never
-  : never;
-
 /** Tells what is new: a token that was written, and once what stands in the way, and that it does no more. */
 function teller(onEvent: KeepSynchronizedOptions['onEvent'], clock: Clock) {
   let said: string | undefined;
-  const emit = (body: Body) => {
+  const emit = (body: SynchronizeEventBody) => {
     try {
       onEvent?.({ v: 1, time: new Date(clock.now()).toISOString(), ...body });
     } catch {
