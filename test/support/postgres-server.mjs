@@ -84,9 +84,14 @@ function ownUser() {
   return undefined;
 }
 
+export const QUICK = ['fsync = off', 'full_page_writes = off'];
+
 /**
- * A server with an empty cluster and a superuser `owner`, on a free port of 127.0.0.1. `settings` are further lines of its configuration.
- * @returns `{ host, port, user, password, url(database), restart(), kill(), start(), stop() }`
+ * A server with an empty cluster and a superuser `owner`, on a free port of 127.0.0.1. `settings` are further lines of its configuration;
+ * `QUICK` are those of a server that need not outlive a loss of power, and "store doctor" says so of it.
+ * @param {{ bin: string }} found
+ * @param {{ settings?: string[] }} [options]
+ * Gives `{ host, port, user, password, url(database), restart(), kill(), start(), stop() }`
  */
 export async function startPostgres({ bin }, { settings = [] } = {}) {
   const home = mkdtempSync(join(tmpdir(), 'codex-login-postgres-'));

@@ -29,11 +29,21 @@ export interface SharedPlace {
   readonly keys: string;
 }
 
+export interface OpenOptions extends PostgresStoreOptions {
+  initial?: AuthProfiles;
+  /** Another user, whose password is "secret". */
+  as?: string;
+  /** Another port, where something stands before the server. */
+  at?: number;
+  /** Another database. */
+  url?: string;
+}
+
 export interface Databases {
   /** The database of this file, which holds the tables; with a password, as its owner. */
   url(user?: string, password?: string): string;
   /** A store of its own in that database, closed when the test ends; it holds `initial`. */
-  openStore(options?: PostgresStoreOptions & { initial?: AuthProfiles }): Promise<ProfileStore>;
+  openStore(options?: OpenOptions): Promise<ProfileStore>;
   /** A store of its own there, for other processes. */
   sharedPlace(): SharedPlace;
   /** One statement, as the owner. */
@@ -77,10 +87,12 @@ export function usePostgres(): Databases {
   });
   return {
     url: (user, password) => urlOf(database, user, password),
-    async openStore({ initial, ...options } = {}) {
+    async openStore({ initial, as, at, url = urlOf(database, as, as && 'secret'), ...options } = {}) {
       const { storeKey = `test-${randomUUID()}`, keyRing = newKeyRing() } = options;
       if (initial) await plant(urlOf(database), initial, storeKey, keyRing);
-      const store = await openPostgresStore(urlOf(database), {
+      const place = new URL(url);
+      if (at !== undefined) place.port = String(at);
+      const store = await openPostgresStore(place.href, {
         environment: {},
         ...options,
         storeKey,

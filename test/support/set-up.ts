@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 
 import type { PostgresServer } from './postgres.ts';
-import { findPostgres, startPostgres } from './postgres-server.mjs';
+import { findPostgres, QUICK, startPostgres } from './postgres-server.mjs';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -28,7 +28,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   // Its programs may have to be run by another user.
   chmodSync(workshop, 0o755);
   const found = findPostgres(workshop);
-  const server = 'missing' in found ? undefined : startPostgres(found).catch((error: Error) => error);
+  const server =
+    'missing' in found ? undefined : startPostgres(found, { settings: QUICK }).catch((error: Error) => error);
   project.provide('installed', installTarball(workshop));
   project.provide('chromium', findChromium());
   const started = await server;

@@ -82,8 +82,9 @@ export async function openConnections(
     allowExitOnIdle: true,
     application_name: 'codex-login',
   });
-  // One that breaks while nobody uses it: the next one is new.
+  // One that breaks while nobody uses it: the next one is new. One that breaks in use says so to its statement, and need not say it twice.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => void client.on('error', () => undefined));
 
   const connect = async (): Promise<Client> => {
     for (let attempt = 1; ; attempt += 1) {

@@ -24,6 +24,7 @@ import {
 import { type CredentialRow, profileStoreOf, type ReadStore, type StoreRow, storeOf } from './rows.ts';
 import { LOCK_CREDENTIALS, LOCK_STORE, MAKE_STORE, readProfile, readStore } from './statements.ts';
 
+/** Which store in the database, its keys, and limits. */
 export interface PostgresStoreOptions {
   /** Which store in the database. Default: what the URL says behind `#`, or `main`. */
   storeKey?: string | undefined;
@@ -49,6 +50,7 @@ const SHORTEST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 50;
 
 /**
+ * A store in PostgreSQL, for any number of machines. It needs the package `pg`, and the tables that `codex-login store init` makes.
  * @param url `postgres://[user@]host[:port]/database[?sslmode=…&sslrootcert=…][#store key]`
  * @throws StoreError `ERR_STORE_DRIVER`, `ERR_STORE_KEY`; LoginError `ERR_USAGE`. Nothing is connected before the first use.
  */

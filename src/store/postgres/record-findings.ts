@@ -8,7 +8,8 @@ import type { KeyRing } from '../key-ring.ts';
 import { type SealingKey, unseal } from '../seal.ts';
 import type { Connections } from './connection.ts';
 
-interface KeyInUse {
+/** A key under which something is sealed, and one example. */
+export interface KeyInUse {
   readonly id: string;
   /** How many records are sealed under it. */
   readonly count: number;
@@ -39,7 +40,7 @@ export async function findInRecords(
 }
 
 /** Pure. */
-function findInKeys(
+export function findInKeys(
   inUse: readonly KeyInUse[],
   keys: readonly SealingKey[],
   kind: Kind,
@@ -48,7 +49,7 @@ function findInKeys(
   const found: Finding[] = [];
   const [newest] = keys;
   for (const { id, count, store, profile, sealed } of inUse) {
-    const records = `${count} ${kind} ${count === 1 ? 'token' : 'tokens'}`;
+    const records = `${count} ${kind} ${count === 1 ? 'token is' : 'tokens are'}`;
     if (!keys.some((key) => key.id === id))
       found.push(
         finding('store-keys-missing', {

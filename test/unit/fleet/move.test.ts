@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { moveProfiles } from '../../../src/fleet/move.ts';
 import { openMemoryStore } from '../../../src/store/memory-store.ts';
 import { moveMarkIn } from '../../../src/store/move-edits.ts';
+import { findUnfinishedMoves } from '../../../src/store/move-findings.ts';
 import type { AuthProfiles, ProfileStore } from '../../../src/store/profile-store.ts';
 import { claimRefresh, refreshableIn, refuseRefresh } from '../../../src/store/refresh-edits.ts';
 import { commitLogin, provider } from '../../support/record.ts';
@@ -130,6 +131,9 @@ describe('a move', () => {
       hint: expect.stringContaining('Nothing is lost'),
     });
     expect(holders(await states())).toEqual({ live: 0, kept: 1 });
+    const [left] = await states();
+    expect(findUnfinishedMoves(left)).toMatchObject([{ id: 'move-unfinished', subject: me }]);
+    expect(JSON.stringify(findUnfinishedMoves(left))).not.toContain('refresh-me');
     await move();
     expect(holders(await states())).toEqual({ live: 1, kept: 1 });
   });
