@@ -13,6 +13,7 @@ import { mutations as refresh } from './mutations/refresh.mjs';
 import { mutations as rendezvous } from './mutations/rendezvous.mjs';
 import { mutations as store } from './mutations/store.mjs';
 import { mutations as surroundings } from './mutations/surroundings.mjs';
+import { mutations as sync } from './mutations/sync.mjs';
 
 /**
  * What, file, edits as [find, replace] (`find` occurs exactly once), test file, part of the test's name.
@@ -32,6 +33,7 @@ export const mutations = [
   ...device,
   ...rendezvous,
   ...refresh,
+  ...sync,
   ...surroundings,
   ...cli,
 ];

@@ -12,6 +12,7 @@ import { writersAndReaders } from './soak/processes.mjs';
 import { refreshes } from './soak/refresh.mjs';
 import { loginsAtOnce } from './soak/rendezvous.mjs';
 import { staleLocks } from './soak/stale.mjs';
+import { twoHosts } from './soak/two-hosts.mjs';
 import { lastLook } from './soak/window.mjs';
 
 /** Each part tells what it found, row by row: what, figure, and whether it is as claimed (undefined: a figure, no claim). */
@@ -25,6 +26,7 @@ const parts = {
   cost: commitCost,
   rendezvous: loginsAtOnce,
   refresh: refreshes,
+  'two-hosts': twoHosts,
 };
 
 const asked = process.argv.slice(2);
