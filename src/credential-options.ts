@@ -43,6 +43,8 @@ export interface CredentialOptions {
   signal?: AbortSignal | undefined;
   /** Hears, in a sentence, that it takes longer, and why. */
   onWaiting?: ((reason: string) => void) | undefined;
+  /** Hears why it was not refreshed, where it should have been and what is stored is still good. */
+  onUnrefreshed?: ((reason: LoginError) => void) | undefined;
   clock?: Clock | undefined;
   /** Sends every request. Default: as the environment says (`openNetwork()`). */
   fetch?: Fetch | undefined;

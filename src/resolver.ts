@@ -115,6 +115,8 @@ export function remedyOf(reason: string, profileId: string, provider: string): s
       return `In openclaw.json, auth.profiles["${profileId}"].provider must be "${provider}": correct or remove that entry.`;
     case 'mode_mismatch':
       return `In openclaw.json, auth.profiles["${profileId}"].mode must be "oauth": correct or remove that entry.`;
+    case 'expired':
+      return 'Nothing here refreshes it. If it comes from a shared store: codex-login sync. Otherwise sign in: codex-login.';
     case 'cooldown':
       return 'It is in cooldown after failures: wait, or sign in again, which clears it.';
     default:

@@ -144,7 +144,11 @@ function over(subject: string, id: 'token-expired' | 'expired-without-refresh'):
   return finding(id, {
     subject,
     message: 'The token is expired, and there is nothing to refresh it with.',
-    reason: 'Every request with it is turned away.',
-    remedy: SIGN_IN,
+    reason:
+      id === 'token-expired'
+        ? 'OpenClaw passes it over, and uses another profile or provider without a word.'
+        : 'Every request with it is turned away.',
+    remedy:
+      id === 'token-expired' ? `${SIGN_IN}; codex-login sync, if it comes from a shared store` : SIGN_IN,
   });
 }

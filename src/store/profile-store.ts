@@ -46,6 +46,19 @@ export interface OAuthProfile {
   [unknown: string]: unknown;
 }
 
+/** An access token that nobody here refreshes, as OpenClaw stores one: what `sync` keeps in a host's own store. */
+export interface TokenProfile {
+  type: 'token';
+  provider: string;
+  /** Access token. */
+  token: string;
+  /** From then on OpenClaw passes it over; missing: never. */
+  expires?: EpochMs;
+  email?: string;
+  accountId?: string;
+  [unknown: string]: unknown;
+}
+
 /** Any profile: an OAuth credential, an API key, a static token, or something newer. */
 export interface StoredProfile {
   type?: string;
