@@ -20,7 +20,10 @@ async function sharing() {
   const change = async (fields: object) => {
     const { state } = await store.read();
     const changed = { ...state.profiles[profileId], ...fields };
-    writeFileSync(shared, JSON.stringify({ ...state, profiles: { ...state.profiles, [profileId]: changed } }));
+    writeFileSync(
+      shared,
+      JSON.stringify({ ...state, profiles: { ...state.profiles, [profileId]: changed } }),
+    );
   };
   const host = () => {
     const home = temporaryDirectory();
