@@ -25,6 +25,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'connection-error': ['errors', 'redact'],
   events: ['connection-error', 'findings'],
   deadline: ['ports'],
+  outage: ['errors', 'ports'],
   provider: WORDS,
   surroundings: WORDS,
   system: [...WORDS, 'surroundings'],
@@ -39,6 +40,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'agent-stores': [...WORDS, 'store', 'openclaw'],
   'agent-store': [...WORDS, 'store', 'openclaw', 'follow-login', 'agent-stores'],
   'credential-store': [...WORDS, 'store', 'openclaw', 'system', 'agent-store'],
+  fleet: [...WORDS, 'store', 'system', 'credential-store'],
   workspace: [...WORDS, 'oauth', 'provider'],
   'login-options': [
     ...WORDS,
@@ -50,11 +52,20 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'follow-login',
     'workspace',
   ],
-  'record-grant': [...WORDS, 'oauth', 'store', 'openclaw', 'login-options', 'follow-login', 'report'],
+  'record-grant': [
+    ...WORDS,
+    'outage',
+    'oauth',
+    'store',
+    'openclaw',
+    'login-options',
+    'follow-login',
+    'report',
+  ],
   'login-result': [...WORDS, 'oauth', 'login-options', 'record-grant', 'resolver', 'follow-login'],
   resolver: [...WORDS, 'oauth', 'store', 'login-options'],
   'issued-by': [...WORDS, 'oauth', 'provider', 'store'],
-  refresh: [...WORDS, 'oauth', 'store'],
+  refresh: [...WORDS, 'outage', 'oauth', 'store'],
   'credential-error': [...WORDS, 'store'],
   'credential-options': [
     ...WORDS,
@@ -167,6 +178,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'resolver',
     'credential-store',
     'doctor',
+    'fleet',
     'logout',
     'refresh',
     'require-credential',
@@ -183,6 +195,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   jose: ['src/oauth/id-token.ts'],
   json5: ['src/openclaw/configuration-file.ts'],
   open: ['src/system.ts'],
+  pg: ['src/store/postgres/connection.ts'],
   picocolors: ['src/cli/terminal.ts'],
   undici: ['src/network/tunnelled-fetch.ts'],
   uqr: ['src/cli/qr-code.ts'],
@@ -192,6 +205,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'src/events/credential.ts',
     'src/events/doctor.ts',
     'src/events/envelope.ts',
+    'src/events/store.ts',
     'src/events/synchronize.ts',
     'src/store/schema.ts',
   ],
@@ -250,8 +264,10 @@ describe('the house', () => {
   });
 
   test('depends on what it imports and on nothing else', () => {
-    const { dependencies } = JSON.parse(read('package.json'));
-    expect(Object.keys(dependencies).sort()).toEqual(
+    const { dependencies, peerDependenciesMeta } = JSON.parse(read('package.json'));
+    // Loaded only for a store in PostgreSQL, and installed by whoever has one.
+    expect(peerDependenciesMeta.pg).toEqual({ optional: true });
+    expect([...Object.keys(dependencies), 'pg'].sort()).toEqual(
       Object.keys(HOMES)
         .filter((name) => !name.startsWith('codex-login'))
         .sort(),
