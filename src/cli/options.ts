@@ -145,7 +145,7 @@ export const OPTIONS = {
   to: {
     type: 'string',
     value: '<where>',
-    help: 'the store that they go to',
+    help: 'the store that is written: that of this host for sync (openclaw, default), or where the profiles move to',
     offers: { words: ['openclaw'], paths: 'files' },
   },
   from: {
