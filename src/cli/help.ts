@@ -1,11 +1,10 @@
 /** The help texts, written from the tables of commands, options and topics, in lines that fit the terminal. */
 
 import { readFileSync } from 'node:fs';
-
+import type { Colors } from './colors.ts';
 import { COMMANDS, type Command, EVERYWHERE, TASKS, type TopicName } from './commands.ts';
 import { columns, NO_BREAK, wrap } from './layout.ts';
 import { OPTIONS, type OptionDescription, type OptionName } from './options.ts';
-import type { Colors } from './terminal.ts';
 import { STATUSES, TOPICS, type Topic } from './topics.ts';
 
 /** How a help text is to look. */

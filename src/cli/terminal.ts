@@ -3,17 +3,14 @@
  * It decides where text goes and how an error reads; `progress` decides what a login's events say.
  */
 
-import picocolors from 'picocolors';
-
 import type { LoginError } from '../errors.ts';
 import { redact } from '../redact.ts';
 import { systemClock, systemEnvironment } from '../system.ts';
+import { type Colors, createColors } from './colors.ts';
 import { isInForeground } from './echo.ts';
 import { HYPERLINK, hyperlink, knowsHyperlinks } from './hyperlink.ts';
 import { wrapIndented } from './layout.ts';
 import { drawQrCode, type QrCode, qrStyleFor } from './qr-code.ts';
-
-export type Colors = ReturnType<typeof picocolors.createColors>;
 
 export interface Terminal {
   readonly colors: Colors;
@@ -65,7 +62,7 @@ export function openTerminal(options: {
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
   const capable = (stderr.isTTY && TERM !== 'dumb') || forced;
   const colored = options.color && !NO_COLOR && capable;
-  const colors = picocolors.createColors(colored);
+  const colors = createColors(colored);
   const live = !options.json && stderr.isTTY && TERM !== 'dumb' && inForeground();
   const linking = options.color && !options.json && knowsHyperlinks(systemEnvironment, stderr.isTTY);
   const ownLinks = new Set<string>();

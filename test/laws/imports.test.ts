@@ -15,6 +15,7 @@ const WORDS = [
   'ports',
   'redact',
   'deadline',
+  'bind',
 ];
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   errors: ['exit-status'],
@@ -25,6 +26,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'connection-error': ['errors', 'redact'],
   events: ['connection-error', 'findings'],
   deadline: ['ports'],
+  bind: [],
   provider: WORDS,
   surroundings: WORDS,
   system: [...WORDS, 'surroundings'],
@@ -165,7 +167,6 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   jose: ['src/oauth/id-token.ts'],
   json5: ['src/openclaw/configuration-file.ts'],
   open: ['src/system.ts'],
-  picocolors: ['src/cli/terminal.ts'],
   undici: ['src/network/tunnelled-fetch.ts'],
   uqr: ['src/cli/qr-code.ts'],
   zod: [

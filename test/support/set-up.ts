@@ -26,7 +26,7 @@ export function setup(project: TestProject): () => void {
 }
 
 function installTarball(workshop: string): string {
-  if (!existsSync(join(root, 'dist/src/cli/bin.js'))) npm(['run', 'build', '--silent'], root);
+  if (!existsSync(join(root, 'dist/src/cli/bin.cjs'))) npm(['run', 'build', '--silent'], root);
   const [packed] = JSON.parse(
     npm(['pack', '--json', '--ignore-scripts', '--pack-destination', workshop], root),
   );
