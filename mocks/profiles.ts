@@ -18,6 +18,7 @@ export interface ProfilePaths {
   readonly devicePage: string;
 }
 
+/** What kind of authorization server the mock is, as data. */
 export interface ServerProfile {
   readonly paths: ProfilePaths;
   readonly clientId: string;

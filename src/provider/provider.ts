@@ -35,6 +35,7 @@ export type IdentityClaims =
   /** `iss` and `sub` of the verified ID token; the e-mail is optional. */
   | { readonly kind: 'subject' };
 
+/** One authorization server and one public client of it, as data. The built-in one is `openaiCodex`. */
 export interface ProviderProfile {
   /** The provider's name in the credential store, e.g. `openai-codex`. */
   readonly id: string;

@@ -3,6 +3,7 @@
 import { openaiCodex } from './openai-codex.ts';
 import type { ProviderProfile } from './provider.ts';
 
+/** The built-in profiles, by their name in the credential store. */
 export const providers: Readonly<Record<string, ProviderProfile>> = { [openaiCodex.id]: openaiCodex };
 
 /** The profile of that name; for another name the default one, stored under that name (a server of one's own: `--issuer`). */

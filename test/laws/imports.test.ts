@@ -126,6 +126,22 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'credential-store',
     'follow-login',
   ],
+  synchronize: [
+    ...WORDS,
+    'oauth',
+    'provider',
+    'store',
+    'openclaw',
+    'system',
+    'refresh',
+    'resolver',
+    'follow-login',
+    'credential-store',
+    'credential-error',
+    'credential-options',
+    'chosen-credential',
+    'require-credential',
+  ],
   index: [
     ...WORDS,
     'network',
@@ -138,6 +154,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'doctor',
     'logout',
     'require-credential',
+    'synchronize',
   ],
   cli: [
     ...WORDS,
@@ -156,6 +173,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'refresh',
     'require-credential',
     'verification',
+    'synchronize',
   ],
 };
 
@@ -175,6 +193,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'src/events/credential.ts',
     'src/events/doctor.ts',
     'src/events/envelope.ts',
+    'src/events/synchronize.ts',
     'src/store/schema.ts',
   ],
   'codex-login/testing': ['src/cli/demo.ts', 'src/cli/mock-options.ts', 'src/cli/mock.ts'],
