@@ -7,7 +7,7 @@ const { join } = require('node:path');
 
 const root = join(__dirname, '..');
 const preparation = join(root, 'scripts/prepare-checkout.mjs');
-const start = () => require(join(root, 'dist/src/cli/bin.cjs'));
+const start = () => require('./compiled.cjs').load(join(root, 'dist/src/cli'), 'bin.cjs');
 
 if (existsSync(preparation)) {
   const { pathToFileURL } = require('node:url');

@@ -131,6 +131,7 @@ test('a build that fails leaves the old one where it was, and one that succeeds 
     'src',
     'mocks',
     'scripts/build.mjs',
+    'scripts/build',
     'tsconfig.json',
     'tsconfig.build.json',
     'package.json',
