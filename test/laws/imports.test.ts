@@ -15,6 +15,7 @@ const WORDS = [
   'ports',
   'redact',
   'deadline',
+  'bind',
 ];
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   errors: ['exit-status'],
@@ -26,6 +27,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   events: ['connection-error', 'findings'],
   deadline: ['ports'],
   outage: ['errors', 'ports'],
+  bind: [],
   provider: WORDS,
   surroundings: WORDS,
   system: [...WORDS, 'surroundings'],
@@ -78,13 +80,21 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'refresh',
   ],
   'chosen-credential': [...WORDS, 'store', 'resolver', 'credential-error', 'credential-options'],
+  'awaited-refresh': [
+    ...WORDS,
+    'oauth',
+    'system',
+    'refresh',
+    'issued-by',
+    'credential-options',
+    'chosen-credential',
+  ],
   'require-credential': [
     ...WORDS,
     'oauth',
     'store',
-    'system',
     'refresh',
-    'issued-by',
+    'awaited-refresh',
     'credential-error',
     'credential-options',
     'chosen-credential',
@@ -196,7 +206,6 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   json5: ['src/openclaw/configuration-file.ts'],
   open: ['src/system.ts'],
   pg: ['src/store/postgres/driver.ts'],
-  picocolors: ['src/cli/terminal.ts'],
   undici: ['src/network/tunnelled-fetch.ts'],
   uqr: ['src/cli/qr-code.ts'],
   zod: [
