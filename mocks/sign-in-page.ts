@@ -16,13 +16,18 @@ export interface SignInFacts {
   handle: string;
   /** Whom to offer; at least one. */
   choices: readonly Account[];
-  request: Pick<AuthorizationRequest, 'redirectUri' | 'scope'>;
+  request: Pick<AuthorizationRequest, 'redirectUri' | 'scope' | 'name'>;
 }
 
 /** Asks the person: one account or a choice of several, Allow or Deny. */
 export function signInPage({ action, handle, choices, request }: SignInFacts): Answer {
   const { origin } = new URL(request.redirectUri);
-  const body = `<p>An application on this computer, at <strong>${escapeHtml(origin)}</strong>, asks for access to your account.</p>
+  const { name } = request;
+  const who =
+    name === undefined
+      ? 'An application'
+      : `<strong><bdi>${escapeHtml(name)}</bdi></strong>, a new application`;
+  const body = `<p>${who} on this computer, at <strong>${escapeHtml(origin)}</strong>, asks for access to your account.</p>
 <form method="post" action="${escapeHtml(action)}">
 <input type="hidden" name="request_handle" value="${escapeHtml(handle)}">
 ${accountChoices(choices)}
