@@ -31,7 +31,7 @@ export function signInPage({ action, handle, choices, request }: SignInFacts): A
 <form method="post" action="${escapeHtml(action)}">
 <input type="hidden" name="request_handle" value="${escapeHtml(handle)}">
 ${accountChoices(choices)}
-<h2 id="asks">It asks for</h2><ul aria-labelledby="asks">${request.scope.split(' ').map(scopeItem).join('')}</ul>
+<h2 id="asks">It asks to</h2><ul aria-labelledby="asks">${request.scope.split(' ').map(scopeItem).join('')}</ul>
 <div class="buttons"><button name="decision" value="allow" class="primary">Allow</button><button name="decision" value="deny">Deny</button></div>
 </form>`;
   return page(200, 'Sign in', body, 'page shown', formTargets(action, origin));
@@ -56,7 +56,9 @@ const SCOPES: Readonly<Record<string, string>> = {
 };
 
 function scopeItem(scope: string): string {
-  return `<li>${SCOPES[scope] ?? `<code>${escapeHtml(scope)}</code>`}</li>`;
+  // A name may break after its dots only.
+  const asIs = `use <code>${escapeHtml(scope).replaceAll('.', '.<wbr>')}</code>`;
+  return `<li>${SCOPES[scope] ?? asIs}</li>`;
 }
 
 /**
