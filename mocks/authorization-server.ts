@@ -22,6 +22,7 @@ import type { ScenarioName } from './scenarios.ts';
 import { type Strictness, strictBut } from './strictness.ts';
 import { firstAccount } from './token-endpoint.ts';
 
+/** What the mock may be told. Everything has a default: a free port, OpenAI's layout, approval at once. */
 export interface AuthorizationServerOptions {
   /** 0 by default: a free one. */
   port?: number;
@@ -60,6 +61,7 @@ export interface AuthorizationServerOptions {
   onExchange?: (entry: JournalEntry) => void;
 }
 
+/** A running mock: where it is, what it saw, and what it is to do next. Whoever started it closes it. */
 export interface AuthorizationServer extends Approver {
   readonly issuer: string;
   /** The bound port, which an `issuer` of another name does not tell. */

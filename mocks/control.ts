@@ -16,6 +16,7 @@ import { findLeaks } from './leaks.ts';
 import { scenarios } from './scenarios.ts';
 import { strictness } from './strictness.ts';
 
+/** Which server is controlled over HTTP, and on which port. */
 export interface ControlOptions {
   /** The server to control. */
   server: AuthorizationServer;
@@ -23,6 +24,7 @@ export interface ControlOptions {
   port?: number;
 }
 
+/** The control over HTTP, on a port of its own; its requests are in docs/testing.md. */
 export interface Control {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;

@@ -31,6 +31,7 @@ export interface ClientRegistration {
   readonly hostParameter: string;
 }
 
+/** What kind of authorization server the mock is, as data. */
 export interface ServerProfile {
   readonly paths: ProfilePaths;
   readonly clientId: string;

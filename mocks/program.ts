@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import type { VisitedPage } from './navigation.ts';
 import { createUserAgent, type UserAgent } from './user-agent.ts';
 
+/** How a program under test is run. Its default: this environment, this directory, and a browser that does as it is told. */
 export interface ProgramOptions {
   /** On top of this process's environment; undefined takes a variable away. */
   env?: Readonly<Record<string, string | undefined>>;

@@ -39,6 +39,7 @@ export interface HookContext {
   secret(kind: string): string;
 }
 
+/** A fault, as data: which endpoint it is at, what a client meets, and what changes in the answer. */
 export interface Scenario {
   readonly endpoint: ScenarioEndpoint;
   /** One sentence: what a client meets. */

@@ -14,6 +14,7 @@ import { realClock } from './clock.ts';
 import { createTlsEnds } from './tls-ends.ts';
 import { createTunnelFaults, type TunnelScenarioName } from './tunnel-faults.ts';
 
+/** Which server a TLS front stands before, and under which names. */
 export interface TlsFrontOptions {
   /** The server behind it, started with `issuer: 'https://auth.openai.com'`, or with another https issuer. */
   server: { readonly issuer: string; readonly port: number };
@@ -44,6 +45,7 @@ export interface TunnelEntry {
   outcome: string;
 }
 
+/** A running CONNECT proxy with a certificate of its own making. Whoever started it closes it. */
 export interface TlsFront {
   /** For HTTPS_PROXY. */
   readonly proxyUrl: string;

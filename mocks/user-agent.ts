@@ -12,6 +12,7 @@ export type OpenUrl = (
   signal?: AbortSignal,
 ) => Promise<{ opened: true } | { opened: false; reason: string }>;
 
+/** How the stand-in browser walks. */
 export interface UserAgentOptions {
   /** How many redirects are followed before the walk is taken for a loop; 10 by default. */
   follow?: number;
@@ -24,6 +25,7 @@ export interface UserAgentOptions {
   front?: FrontDoor;
 }
 
+/** A stand-in for the person's browser: it follows redirects, and fails where a person would see something wrong. */
 export interface UserAgent {
   /**
    * Answers at once and walks in the background; the walk goes on when `signal` aborts, as a browser would.

@@ -26,6 +26,10 @@ import { foreignText } from './redact.ts';
 import type { ProfileStore } from './store/profile-store.ts';
 import type { RoutingConfiguration } from './store/selection.ts';
 
+/**
+ * A store together with what bears on it: the provider's name there, what OpenClaw's configuration says, and who reads it
+ * too.
+ */
 export interface CredentialStore {
   readonly store: ProfileStore;
   /** What this store calls the provider: `openai-codex` is `openai` from OpenClaw 2026.6 on. */

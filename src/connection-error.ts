@@ -17,6 +17,7 @@ export const HOPS = [
   'connection',
   'tls',
 ] as const;
+/** A step on the way to a server, in the order in which it is gone; docs/network.md has each. */
 export type Hop = (typeof HOPS)[number];
 
 /** The way to a server ended before a request was sent: nothing was used up. */

@@ -12,6 +12,7 @@ import type { ProfileStore } from './store/profile-store.ts';
 import type { RoutingConfiguration } from './store/selection.ts';
 import { systemClock } from './system.ts';
 
+/** Which credential `requireCredential()` uses, and when it refreshes. Everything has a default. */
 export interface CredentialOptions {
   /** Where the credential is. Default: the store of OpenClaw's main agent. */
   store?: ProfileStore | undefined;
@@ -42,6 +43,8 @@ export interface CredentialOptions {
   signal?: AbortSignal | undefined;
   /** Hears, in a sentence, that it takes longer, and why. */
   onWaiting?: ((reason: string) => void) | undefined;
+  /** Hears why it was not refreshed, where it should have been and what is stored is still good. */
+  onUnrefreshed?: ((reason: LoginError) => void) | undefined;
   clock?: Clock | undefined;
   /** Sends every request. Default: as the environment says (`openNetwork()`). */
   fetch?: Fetch | undefined;

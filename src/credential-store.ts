@@ -16,6 +16,7 @@ import { systemClock, systemEnvironment, systemHomeDirectory } from './system.ts
 
 export type { CredentialStore } from './agent-store.ts';
 
+/** Which store is meant; nothing of it: that of OpenClaw's main agent. */
 export interface CredentialStoreOptions {
   /** A path to a file in the form of `auth-profiles.json`, or `openclaw` (default): the store of the agent. */
   where?: string | undefined;

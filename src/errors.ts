@@ -7,6 +7,7 @@ import { type ErrorCode, EXIT_STATUS } from './exit-status.ts';
 
 export { type ErrorCode, EXIT_STATUS } from './exit-status.ts';
 
+/** The two sentences of an error. */
 export interface ErrorDetails {
   /** One sentence: what happened, and why where that is known. Safe to print: never holds a secret. */
   summary: string;
@@ -128,7 +129,7 @@ export class CredentialError extends LoginError<
 
 /** The credential store could not be read or written. The bytes on disk are what they were, unless `outcome` says otherwise. */
 export class StoreError extends LoginError<
-  'ERR_STORE_CORRUPT' | 'ERR_STORE_LOCKED' | 'ERR_STORE_GENERATION' | 'ERR_STORE_IO'
+  'ERR_STORE_CORRUPT' | 'ERR_STORE_LOCKED' | 'ERR_STORE_GENERATION' | 'ERR_STORE_IO' | 'ERR_SECOND_REFRESHER'
 > {
   /** Where the store is: a path, or a URL without its password. */
   readonly store: string;

@@ -157,7 +157,7 @@ export const loginEventSchema = z.discriminatedUnion('type', [
   error,
 ]);
 
-/** One event of a login: discriminate on `type`. */
+/** One event of a login: discriminate on `type`; `codex-login/events.schema.json` has the fields of each. No field holds a token. */
 export type LoginEvent = z.infer<typeof loginEventSchema>;
 
 /** An event as the stories make it: the envelope (`v`, `time`) is added where it is emitted. */
@@ -169,6 +169,7 @@ export type LoginEventBody = LoginEvent extends infer Event
 
 export type { MockLine, OrderResult, StatusResult } from './events/answers.ts';
 export type { LogoutLine, TokenResult } from './events/credential.ts';
+export type { SynchronizeEvent, SynchronizeResultLine } from './events/synchronize.ts';
 
 /** The JSON Schema of one line of `--json` output, as the package publishes it (`codex-login/events.schema.json`). */
 export function eventsJsonSchema(): object {

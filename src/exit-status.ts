@@ -25,6 +25,7 @@ export const EXIT_STATUS = {
   ERR_STORE_LOCKED: 7,
   ERR_STORE_GENERATION: 7,
   ERR_STORE_IO: 7,
+  ERR_SECOND_REFRESHER: 7,
   ERR_ISSUER_MISMATCH: 8,
   ERR_CLIENT_MISMATCH: 8,
   ERR_ID_TOKEN_INVALID: 8,
@@ -38,4 +39,5 @@ export const EXIT_STATUS = {
   ERR_TERMINATED: 143,
 } as const;
 
+/** A stable code, by which errors are told apart; docs/errors.md has a paragraph for each. */
 export type ErrorCode = keyof typeof EXIT_STATUS;

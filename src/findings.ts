@@ -24,6 +24,7 @@ export const FINDINGS = {
   'expired-without-refresh': 'error',
   'refresh-missing': 'warning',
   'token-expired': 'error',
+  'login-ended': 'error',
   'token-characters': 'info',
   twin: 'warning',
   'in-cooldown': 'warning',
@@ -76,6 +77,7 @@ export const FINDINGS = {
   'tls-unverified': 'warning',
 } as const satisfies Record<string, Severity>;
 
+/** The stable name of a finding; docs/doctor.md has a row for each. */
 export type FindingId = keyof typeof FINDINGS;
 
 /** One finding. No field ever holds a secret. */

@@ -24,6 +24,7 @@ export interface FollowedAgent extends Follower {
   readonly failure?: string;
 }
 
+/** Asks a running gateway to read the credentials again; never rejects. */
 export type ReloadGateway = (signal?: AbortSignal) => Promise<GatewayOutcome>;
 
 /** The agents whose own store could hide main's profile. One that cannot be read counts: it will be told of. */

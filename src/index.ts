@@ -28,7 +28,7 @@ export {
   StoreError,
   TokenError,
 } from './errors.ts';
-export type { LoginEvent } from './events.ts';
+export type { LoginEvent, SynchronizeEvent } from './events.ts';
 export type { Finding, FindingId, Severity } from './findings.ts';
 export { type LoginOptions, type LoginResult, login } from './login.ts';
 export { type LogoutOptions, type LogoutResult, logout } from './logout.ts';
@@ -53,3 +53,10 @@ export { type Resolution, type Routability, resolveCredential } from './resolver
 export { type SharedLoginOptions, sharedLogin } from './shared-login.ts';
 export type { ProfileStore } from './store/profile-store.ts';
 export type { RoutingConfiguration, Verdict } from './store/selection.ts';
+export {
+  type KeepSynchronizedOptions,
+  keepSynchronized,
+  type Synchronized,
+  type SynchronizeOptions,
+  synchronize,
+} from './synchronize.ts';

@@ -13,6 +13,7 @@ import type { RoutingConfiguration } from './store/selection.ts';
 import { systemClock, systemOpenUrl, systemRandomBytes } from './system.ts';
 import { forWorkspaces, workspacesIn } from './workspace.ts';
 
+/** What `login()` may be told. Everything has a default. */
 export interface LoginOptions {
   /** Whom to sign in with. Default: `openaiCodex`. */
   provider?: ProviderProfile | undefined;

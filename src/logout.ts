@@ -20,6 +20,7 @@ import type { StoredProfile } from './store/profile-store.ts';
 import { sameProvider } from './store/provider-key.ts';
 import { followRemoval, type Removed, removeProfile } from './store/removal.ts';
 
+/** Which credential `logout()` ends, and how far it goes. Default: the one that would be used, revoked and removed. */
 export interface LogoutOptions
   extends Pick<
     CredentialOptions,
@@ -35,6 +36,7 @@ export interface LogoutOptions
   gateway?: ReloadGateway | undefined;
 }
 
+/** What `logout()` came to: what each server said, and what is gone from the store. No field holds a token. */
 export interface LogoutResult extends Removed {
   readonly profileId: string;
   readonly store: string;

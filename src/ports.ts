@@ -6,6 +6,7 @@
 /** Milliseconds since the Unix epoch. */
 export type EpochMs = number;
 
+/** The time, and waiting. Tests pass one that stands still until it is moved. */
 export interface Clock {
   now(): EpochMs;
   /** Resolves after `durationMs` (Infinity: never); rejects with `signal.reason` when aborted first. */
@@ -39,6 +40,7 @@ export interface PasteInput {
   confirm(question: string, signal: AbortSignal): Promise<boolean>;
 }
 
+/** How a request is sent: the `fetch` of the platform, or one that keeps its contract. */
 export type Fetch = typeof globalThis.fetch;
 
 /** `length` bytes from a cryptographically secure source. */

@@ -17,8 +17,9 @@ import {
   withCredentialDefaults,
 } from './credential-options.ts';
 import { rejectOnAbort, startDeadline } from './deadline.ts';
+import type { LoginError } from './errors.ts';
 import { issuerOf, metadataOf } from './issued-by.ts';
-import { readUnverifiedClaims } from './oauth/claims.ts';
+import { lifetimeOf } from './oauth/expiry.ts';
 import { timeoutError } from './oauth/token-error.ts';
 import type { Deadline } from './ports.ts';
 import { ANSWER_WAIT_MS, isUnderWay, joinFlight } from './refresh/flight.ts';
@@ -78,12 +79,14 @@ async function untilValid(
     const { profileId, profile, store, now } = chosen;
     if (options.forceRefresh) need.rejected ??= profile.access;
     const asIs = (refreshed = false) => credentialOf(chosen, profile, refreshed);
-    if (isFresh(profile, lifetimeOf(profile), need, now)) return asIs();
+    if (isFresh(profile, lifetimeOf(profile.access), need, now)) return asIs();
 
     const usable = isUsable(profile, need, now);
     if (store.info.kind === 'openclaw' || isDead(profile)) {
-      if (usable) return asIs();
-      throw isDead(profile) ? deadError(profileId, profile) : elsewhereError(profileId);
+      const over = isDead(profile) ? deadError(profileId, profile) : undefined;
+      if (!usable) throw over ?? elsewhereError(profileId);
+      if (over !== undefined) options.onUnrefreshed?.(over);
+      return asIs();
     }
     if (deadline.signal.aborted) {
       if (usable) return asIs();
@@ -106,17 +109,25 @@ async function untilValid(
     if (outcome.kind === 'missing')
       throw noCredentialError('profile_missing', 'Sign in: codex-login.', profileId);
     if (outcome.kind === 'current') {
-      if (isFresh(outcome.profile, lifetimeOf(outcome.profile), need, now))
+      if (isFresh(outcome.profile, lifetimeOf(outcome.profile.access), need, now))
         return credentialOf(chosen, outcome.profile, false);
       // What is read may lag behind what is committed.
       await clock.sleep(SHORTEST_PAUSE_MS, limit).catch(() => undefined);
       continue;
     }
     // Whatever else it came to: what is still good is used, and what may have changed is looked at again.
-    if (usable) return asIs();
-    if (outcome.kind === 'dead') throw deadError(profileId, outcome.profile, outcome.unreported);
-    if (outcome.kind === 'failed') throw outcome.error;
+    const error = errorOf(outcome, profileId);
+    if (usable) {
+      if (error !== undefined) options.onUnrefreshed?.(error);
+      return asIs();
+    }
+    if (error !== undefined) throw error;
   }
+}
+
+function errorOf(outcome: RefreshOutcome, profileId: string): LoginError | undefined {
+  if (outcome.kind === 'dead') return deadError(profileId, outcome.profile, outcome.unreported);
+  return outcome.kind === 'failed' ? outcome.error : undefined;
 }
 
 /** Joins the flight of this profile, or begins one, and waits for it: 30 s from when the token was sent. */
@@ -133,7 +144,7 @@ async function refresh(
     store,
     storeProvider: opened.provider,
     profileId,
-    isFresh: (stored, now) => isFresh(stored, lifetimeOf(stored), need, now),
+    isFresh: (stored, now) => isFresh(stored, lifetimeOf(stored.access), need, now),
     provider,
     metadata,
     fetch,
@@ -165,12 +176,6 @@ async function refresh(
 }
 
 const STORED = 'If the answer comes all the same, it is stored.';
-
-/** Undefined where the token does not say when it was issued. */
-function lifetimeOf({ access }: OAuthProfile): number | undefined {
-  const { exp, iat } = readUnverifiedClaims(access) ?? {};
-  return typeof exp === 'number' && typeof iat === 'number' && exp > iat ? (exp - iat) * 1000 : undefined;
-}
 
 function credentialOf(
   { profileId, provider }: Chosen,

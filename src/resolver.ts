@@ -18,6 +18,10 @@ export type Routability =
   | { routable: true; hint?: string }
   | { routable: false; reason: string; hint: string };
 
+/**
+ * Which credential would be used, or why none; `verdicts` has a reason for each profile, best first. `reason` is OpenClaw's
+ * word.
+ */
 export type Resolution =
   /** `credential` holds tokens: secret. */
   | { status: 'resolved'; profileId: string; credential: StoredProfile; verdicts: readonly Verdict[] }
@@ -121,6 +125,8 @@ export function remedyOf(reason: string, profileId: string, provider: string): s
       return `In openclaw.json, auth.profiles["${profileId}"].mode must be "oauth": correct or remove that entry.`;
     case 'provider_unknown':
       return `OpenClaw has no provider "${provider}": keep it in a file of its own (--store <path>), and take its token with codex-login token.`;
+    case 'expired':
+      return 'Nothing here refreshes it. If it comes from a shared store: codex-login sync. Otherwise sign in: codex-login.';
     case 'cooldown':
       return 'It is in cooldown after failures: wait, or sign in again, which clears it.';
     default:

@@ -15,6 +15,7 @@ import { createReport, type Report } from './report.ts';
 import type { ProfileStore } from './store/profile-store.ts';
 import { type Person, systemClock, systemPerson } from './system.ts';
 
+/** What `sharedLogin()` may be told: as `login()`, but the store has to be named. */
 export interface SharedLoginOptions extends LoginOptions {
   /** Where the credential goes: logins into one place share. */
   store: ProfileStore;

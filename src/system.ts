@@ -23,6 +23,7 @@ import type { Surroundings } from './surroundings.ts';
 /** What a timer of Node can hold: one that is set for longer ends at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** The clock of this machine; `monotonic` does not follow when it is set. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

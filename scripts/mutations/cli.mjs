@@ -253,4 +253,18 @@ export const mutations = [
     'test/unit/cli/terminal.test.ts',
     'is said in its turn',
   ],
+  [
+    'help: the paragraph of an error goes on into the next one',
+    'src/cli/error-paragraph.ts',
+    [['found?.split(/^##/m)[0]', 'found']],
+    'test/unit/cli/error-paragraph.test.ts',
+    'ends where the next heading begins',
+  ],
+  [
+    'screen: an error does not say which command explains it',
+    'src/cli/terminal.ts',
+    [['/^ERR_(?:USAGE|ABORTED|TERMINATED)$/', '/^/']],
+    'test/unit/cli/terminal.test.ts',
+    'is told once where the login ends with it',
+  ],
 ];

@@ -133,4 +133,18 @@ export const mutations = [
     'test/unit/doctor/repair.test.ts',
     'also where nothing else is wrong',
   ],
+  [
+    'doctor: a mark of a replaced refresh token counts',
+    'src/store/profile-findings.ts',
+    [['dead !== null && isDead({ dead, refresh } as OAuthProfile)', 'dead !== null && refresh !== dead']],
+    'test/unit/doctor/damaged-stores.test.ts',
+    'a mark of a refresh token that another program has replaced since',
+  ],
+  [
+    'doctor: a login that the server has ended is not found',
+    'src/store/profile-findings.ts',
+    [['isEnded(healed) ? [ended(subject, healed as OAuthProfile)] : []', '[]']],
+    'test/unit/doctor/damaged-stores.test.ts',
+    'a login that the server has ended',
+  ],
 ];

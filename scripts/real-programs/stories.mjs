@@ -23,7 +23,7 @@ export const STORIES = {
   codex: { login, refresh: codexRefresh, logout: codexLogout, device: codexDevice, 'app-server': appServer },
   pi: { login, refresh: piRefresh },
   'openclaw-2026.4.5': { login, refresh: openClawRefresh },
-  'openclaw-2026.9.6': { login },
+  'openclaw-2026.9.6': { login, logout: openClawLogout },
 };
 
 /** The browser flow through the TLS front, in a terminal, to the stored credential. */
@@ -144,9 +144,29 @@ function openClawRefresh(program) {
     for (const profile of Object.values(state.profiles)) profile.expires = Date.now() - 1000;
     writeFileSync(path, JSON.stringify(state));
     const probe = ['models', 'status', '--probe', '--probe-provider', 'openai-codex'];
-    const { status, output } = await run([...program.login.slice(0, 2), ...probe], session.surroundings, PROBE_MS);
+    const { status, output } = await run(
+      [...program.login.slice(0, 2), ...probe],
+      session.surroundings,
+      PROBE_MS,
+    );
     const { refresh } = session.credential() ?? {};
     return { ...seen(session), status, output, refresh: session.server.journal.label(refresh ?? '') };
+  });
+}
+
+/** The profile is removed; whether a server is told, the mock sees. */
+function openClawLogout(program) {
+  return withSession(program, {}, async (session) => {
+    await session.signIn();
+    await session.ending(END_MS);
+    const [id] = session.credential().ids;
+    const logout = ['models', 'auth', 'logout', id, '--yes'];
+    const { status, output } = await run(
+      [...program.login.slice(0, 2), ...logout],
+      session.surroundings,
+      PROBE_MS,
+    );
+    return { ...seen(session), status, output, stored: session.credential() !== undefined };
   });
 }
 

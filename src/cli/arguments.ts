@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util';
 
-import { LoginError } from '../errors.ts';
+import { type ErrorCode, EXIT_STATUS, LoginError } from '../errors.ts';
 import { COMMANDS, type Command, EVERYWHERE, TOPIC_NAMES, type TopicName } from './commands.ts';
 import { OPTIONS, type OptionDescription, type OptionName, type Options } from './options.ts';
 
@@ -11,7 +11,7 @@ export interface ParsedArguments {
   readonly options: Options;
   readonly positionals: readonly string[];
   /** What `help` was asked for, where that is no command. */
-  readonly topic?: TopicName;
+  readonly topic?: TopicName | ErrorCode;
 }
 
 /** @throws LoginError `ERR_USAGE` */
@@ -21,13 +21,13 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   // `help status` and `status --help` are one.
   const asked = parsed.positionals[0] === 'help';
   const [first, ...rest] = asked ? parsed.positionals.slice(1) : parsed.positionals;
-  const topic = asked ? TOPIC_NAMES.find((name) => name === first) : undefined;
+  const topic = asked ? topicOf(first) : undefined;
   const command = COMMANDS.find(({ name }) => name === (topic === undefined ? (first ?? 'login') : 'login'));
   if (!command) {
     throw usageError(
       `There is no command "${clip(first ?? '')}".`,
       asked
-        ? `There is help on: ${[...COMMANDS.map(({ name }) => name), ...TOPIC_NAMES].join(', ')}.`
+        ? `There is help on: ${[...COMMANDS.map(({ name }) => name), ...TOPIC_NAMES, "an error's code"].join(', ')}.`
         : `Commands: ${COMMANDS.map(({ name }) => name).join(', ')}. See codex-login --help.`,
     );
   }
@@ -47,6 +47,12 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   if (rest.length > most)
     throw usageError(`"${command.name}" does not take "${clip(rest[most] ?? '')}".`, seeHelp(command));
   return { command, options, positionals: rest };
+}
+
+/** A topic, or an error by its code, in small letters too: those who type it have read it somewhere. */
+function topicOf(word = ''): TopicName | ErrorCode | undefined {
+  const code = word.toUpperCase();
+  return code in EXIT_STATUS ? (code as ErrorCode) : TOPIC_NAMES.find((name) => name === word);
 }
 
 function readArgv(argv: readonly string[]) {

@@ -2,11 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 
+import type { ErrorCode } from '../errors.ts';
 import { COMMANDS, type Command, EVERYWHERE, TASKS, type TopicName } from './commands.ts';
+import { errorParagraph } from './error-paragraph.ts';
 import { columns, NO_BREAK, wrap } from './layout.ts';
 import { OPTIONS, type OptionDescription, type OptionName } from './options.ts';
 import type { Colors } from './terminal.ts';
-import { STATUSES, TOPICS, type Topic } from './topics.ts';
+import { STATUSES, TOPICS } from './topics.ts';
 
 /** How a help text is to look. */
 export interface HelpStyle {
@@ -34,10 +36,13 @@ export async function help(command: Command, style: HelpStyle): Promise<string> 
   ].join('\n\n');
 }
 
-/** Help of one topic. */
-export async function explainTopic(name: TopicName, style: HelpStyle): Promise<string> {
+/** Help of one topic, or of an error by its code. */
+export async function explainTopic(name: TopicName | ErrorCode, style: HelpStyle): Promise<string> {
   const { width, colors } = style;
-  const { summary, sections } = TOPICS.find((topic) => topic.name === name) as Topic;
+  const topic = TOPICS.find((topic) => topic.name === name);
+  if (topic === undefined)
+    return `${colors.bold(name)}\n  ${wrap(errorParagraph(name as ErrorCode), width, 2)}`;
+  const { summary, sections } = topic;
   const told = (await sections()).map(({ title: head, text, rows, commands = [] }) => {
     const parts = [
       ...(text === undefined ? [] : [`  ${wrap(text, width, 2)}`]),
@@ -63,7 +68,10 @@ function overview(login: Command, style: HelpStyle): string {
       style,
     );
   });
-  const topics = TOPICS.map(({ name, summary }) => [`help ${name}`, summary] as const);
+  const topics = [
+    ...TOPICS.map(({ name, summary }) => [`help ${name}`, summary] as const),
+    ['help ERR_…', 'what an error means, why it is there, and the next step'] as const,
+  ];
   const statuses = STATUSES.map(([status, what]) => `${status} ${what}`.replaceAll(' ', NO_BREAK)).join(', ');
   return [
     title(

@@ -60,6 +60,19 @@ export const OPTIONS = {
     help: 'ask the server whether each login is alive, by a refresh, which is stored',
   },
   local: { type: 'boolean', help: 'remove only: ask no server' },
+  once: { type: 'boolean', help: 'once, for cron: then end' },
+  to: {
+    type: 'string',
+    value: '<where>',
+    help: 'the store of this host: a file like auth-profiles.json, or "openclaw" (default)',
+    offers: { words: ['openclaw'], paths: 'files' },
+  },
+  'no-refresh': { type: 'boolean', help: 'only read the shared store: others refresh what is in it' },
+  interval: {
+    type: 'string',
+    value: '<seconds>',
+    help: 'how long a change in the shared store may go unnoticed (30)',
+  },
   force: { type: 'boolean', help: 'remove although the server did not revoke' },
   only: { type: 'boolean', help: 'use only this profile: the order becomes just this one' },
   demo: {

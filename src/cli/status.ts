@@ -152,7 +152,7 @@ function answerProfile(profile: ProfileStatus, now: EpochMs, terminal: Terminal)
   terminal.answer(
     `    routable  ${routable ? 'yes' : `no (${reason})`}${unusableUntil === undefined ? '' : `, tried last until ${new Date(unusableUntil).toISOString()}`}`,
   );
-  if (expires !== undefined) terminal.answer(`    expires   ${whenOf(expires, now)}`);
+  if (expires !== undefined) terminal.answer(`    expires   ${whenOf(expires, now, profile.credential)}`);
   if (dead !== undefined)
     terminal.answer(
       `    refresh   ${yellow(`refused (${foreignText(dead, 60)}): sign in again, codex-login`)}`,
@@ -166,12 +166,13 @@ function wordsOf(verified: ProfileStatus['verified'], why: string | undefined): 
   return `${verified === false ? 'no' : 'not known'}: ${foreignText(why ?? '')}`;
 }
 
-/** An OAuth token that is expired is no reason not to use the profile: it gets refreshed. */
-function whenOf(expires: EpochMs, now: EpochMs): string {
+/** An OAuth token that is expired is no reason not to use the profile: it gets refreshed. Any other is over. */
+function whenOf(expires: EpochMs, now: EpochMs, credential: string | undefined): string {
   const date = new Date(expires);
   if (Number.isNaN(date.getTime())) return 'at a time that cannot be read';
   const minutes = Math.round((expires - now) / 60_000);
-  if (minutes <= 0) return `${date.toISOString()} (over: it is refreshed at the next use)`;
+  if (minutes <= 0)
+    return `${date.toISOString()} (over: ${credential === 'oauth' ? 'it is refreshed at the next use' : 'nothing here refreshes it'})`;
   const left =
     minutes < 120
       ? `${minutes} min`

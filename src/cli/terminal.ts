@@ -146,12 +146,20 @@ export function openTerminal(options: {
         );
         return;
       }
-      if (!told) say(`${colors.red('✖')} ${error.summary}\n  ${error.hint} ${colors.dim(`(${error.code})`)}`);
+      if (!told)
+        say(
+          `${colors.red('✖')} ${error.summary}\n  ${error.hint} ${colors.dim(`(${whereExplained(error.code)})`)}`,
+        );
       // A login tells its error itself; where it came from is known here only.
       if (verbose?.stack) say(colors.dim(redact(verbose.stack)));
     },
     close: clear,
   };
+}
+
+/** The command that explains a code, or the code alone where the hint has said everything. */
+function whereExplained(code: string): string {
+  return /^ERR_(?:USAGE|ABORTED|TERMINATED)$/.test(code) ? code : `codex-login help ${code}`;
 }
 
 /** The sentences that fit: half of one says nothing. */

@@ -10,6 +10,7 @@ import type { ProfileStore } from '../store/profile-store.ts';
 import type { RoutingConfiguration } from '../store/selection.ts';
 import { systemClock, systemEnvironment, systemHomeDirectory } from '../system.ts';
 
+/** What the doctor looks at; nothing of it: everything of OpenClaw's main agent and the provider `openaiCodex`. */
 export interface DoctorOptions extends Pick<CredentialStoreOptions, 'where' | 'agent' | 'openclaw'> {
   /** Whose credentials are looked at. Default: `openaiCodex`. */
   provider?: ProviderProfile | undefined;

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { logoutResult, tokenResult } from './credential.ts';
 import { doctorResult, findingEvent } from './doctor.ts';
 import { base } from './envelope.ts';
+import { synchronizeEventSchema, synchronizeResult } from './synchronize.ts';
 
 const orderSource = z
   .enum(['store', 'auth.order', 'auth.profiles', 'default'])
@@ -107,6 +108,8 @@ export const answers = [
   orderResult,
   tokenResult,
   logoutResult,
+  synchronizeEventSchema,
+  synchronizeResult,
   findingEvent,
   doctorResult,
   mockReady,

@@ -13,6 +13,7 @@ import type { TunnelledFetch } from './tunnelled-fetch.ts';
 
 export type { Preflight } from './preflight.ts';
 
+/** What decides how servers are reached; nothing of it: the environment alone. */
 export interface NetworkOptions {
   /** Where proxies are named: HTTPS_PROXY, ALL_PROXY, HTTP_PROXY, NO_PROXY. Default: the process's environment. */
   environment?: Environment | undefined;
@@ -25,6 +26,7 @@ export interface NetworkOptions {
   clock?: Clock | undefined;
 }
 
+/** A way to servers, by proxy and certificates as they were read. Whoever opened it closes it. */
 export interface Network {
   /** Goes through the proxy that the environment names for a URL; this machine itself is always reached directly. */
   readonly fetch: Fetch;

@@ -18,6 +18,7 @@ const PAUSES_MS = [250, 750] as const;
 /** The proxy that a way goes through. */
 export type Via = Pick<HttpProxy, 'variable' | 'shown'>;
 
+/** Whether the way to a server is open, and if not, at which hop it ends and whether a request would certainly fail. */
 export type Preflight =
   | { readonly ok: true; readonly via?: Via }
   | {

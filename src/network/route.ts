@@ -7,6 +7,7 @@ import type { Environment } from '../ports.ts';
 import { isLoopbackUrl } from '../provider/overrides.ts';
 import { foreignText } from '../redact.ts';
 
+/** The proxy that the environment names for a URL. */
 export interface HttpProxy {
   /** The variable that chose it, as it is spelled there. */
   readonly variable: string;

@@ -26,3 +26,9 @@ export function accessTokenExpiry(
   const known = said.filter((time) => time > requestedAt && time < requestedAt + LONGEST_LIFETIME_MS);
   return Math.floor(known.length === 0 ? requestedAt + DEFAULT_LIFETIME_MS : Math.min(...known));
 }
+
+/** How long the whole of an access token lives, in milliseconds, by its own word; undefined where it does not say when it was issued. */
+export function lifetimeOf(accessToken: string): number | undefined {
+  const { exp, iat } = readUnverifiedClaims(accessToken) ?? {};
+  return typeof exp === 'number' && typeof iat === 'number' && exp > iat ? (exp - iat) * 1000 : undefined;
+}

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import type { Environment } from '../ports.ts';
 import { foreignText } from '../redact.ts';
 
+/** Whether a running gateway has read what was stored; `stale`: it has not, and `hint` is the next step. */
 export type GatewayOutcome =
   /** No gateway is running here. */
   | { readonly state: 'absent' }

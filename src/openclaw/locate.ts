@@ -12,6 +12,7 @@ import { isAtLeast } from './version.ts';
 /** The agent that OpenClaw itself falls back to. */
 export const MAIN_AGENT = 'main';
 
+/** What OpenClaw's places depend on. */
 export interface Surroundings {
   readonly environment: Environment;
   /** The user's home directory by the system's account of it. */

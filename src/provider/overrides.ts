@@ -6,6 +6,7 @@
 import { LoginError } from '../errors.ts';
 import type { ProviderProfile } from './provider.ts';
 
+/** What is to be different from a provider's profile; what is left out stays as it is. */
 export interface ProviderOverrides {
   /** Another server: https, or http on loopback. */
   issuer?: string | undefined;
@@ -17,6 +18,7 @@ export interface ProviderOverrides {
 }
 
 /**
+ * The profile with something of it changed: another issuer with the same layout of endpoints, or one that is discovered.
  * @throws LoginError `ERR_USAGE` where the overrides contradict each other or RFC 6749 §3.1 (https).
  */
 export function overrideProvider(provider: ProviderProfile, overrides: ProviderOverrides): ProviderProfile {

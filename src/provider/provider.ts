@@ -46,6 +46,7 @@ export interface IssuedClient {
   readonly hostParameter: string;
 }
 
+/** One authorization server and one public client of it, as data. The built-in ones are `openaiCodex` and `openaiChatgpt`. */
 export interface ProviderProfile {
   /** The provider's name in the credential store, e.g. `openai-codex`. */
   readonly id: string;

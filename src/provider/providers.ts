@@ -4,6 +4,7 @@ import { openaiChatgpt } from './openai-chatgpt.ts';
 import { openaiCodex } from './openai-codex.ts';
 import type { Endpoints, ProviderProfile } from './provider.ts';
 
+/** The built-in profiles, by their name in the credential store. */
 export const providers: Readonly<Record<string, ProviderProfile>> = {
   [openaiCodex.id]: openaiCodex,
   [openaiChatgpt.id]: openaiChatgpt,

@@ -10,6 +10,7 @@ import type { AuthProfiles, OAuthProfile, StoredProfile, UsageStats } from './pr
 import { providerKey, sameProvider } from './provider-key.ts';
 import { withoutRefreshMarks } from './refresh-edits.ts';
 
+/** A login that has come to its tokens, and how it is to be kept. */
 export interface LoginToRecord {
   provider: string;
   /** `<provider>:<e-mail>`; gets a suffix where another account holds it. */
@@ -27,6 +28,7 @@ export interface LoginToRecord {
   routableBefore: readonly string[];
 }
 
+/** What recording a login came to: the id it has, the order and lastGood of its provider, and the twins that are gone. */
 export interface RecordedLogin {
   readonly profileId: string;
   readonly order: string[];

@@ -17,6 +17,7 @@ import { storeFailure } from './store-failure.ts';
 import { storeFiles } from './store-files.ts';
 import { assertWritable } from './writable.ts';
 
+/** What a store in a file may be told. A path alone will do. */
 export interface FileStoreOptions {
   clock?: Clock | undefined;
   /** What the store says of itself: A to D for OpenClaw's own, `file` (default) for any other. */
@@ -45,7 +46,10 @@ let schema: Schema | undefined;
 /** How often a commit starts over when somebody took its lock away, or wrote without one, in the middle. */
 const MOST_ATTEMPTS = 5;
 
-/** @param path the file; it and its directory are made at the first commit */
+/**
+ * A store in a file of OpenClaw's form, mode 0600: commits replace it whole, under OpenClaw's own lock (`<path>.lock`).
+ * @param path the file; it and its directory are made at the first commit
+ */
 export function openFileStore(path: string, options: FileStoreOptions = {}): ProfileStore {
   const { clock = systemClock, generation = 'file', inherits, statePath, lockWaitMs } = options;
   const fs = options.fileSystem ?? nodeFileSystem;

@@ -57,6 +57,7 @@ const WEAK: readonly FindingId[] = [
   'credential-missing',
   'expired-without-refresh',
   'token-expired',
+  'login-ended',
   'refresh-missing',
 ];
 

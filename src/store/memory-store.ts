@@ -4,7 +4,10 @@ import type { Clock } from '../ports.ts';
 import { systemClock } from '../system.ts';
 import type { AuthProfiles, ProfileStore } from './profile-store.ts';
 
-/** @param initial what it holds at first; copied, as everything that goes in or out */
+/**
+ * A store that is gone with its process: for tests, and for programs that keep a credential only while they run.
+ * @param initial what it holds at first; copied, as everything that goes in or out
+ */
 export function openMemoryStore(options: { clock?: Clock; initial?: AuthProfiles } = {}): ProfileStore {
   const { clock = systemClock } = options;
   let state: AuthProfiles = structuredClone(options.initial ?? { version: 1, profiles: {} });

@@ -5,7 +5,10 @@ import { foreignText } from '../redact.ts';
 import type { AuthProfiles, StoredProfile } from './profile-store.ts';
 import { findProvider, providerKey, sameProvider } from './provider-key.ts';
 
-/** @throws LoginError `ERR_USAGE` where an id is not stored for the provider: an order names no profile in vain */
+/**
+ * The state with this order for the provider: an allow-list, first things first. A pure edit, for `commit`.
+ * @throws LoginError `ERR_USAGE` where an id is not stored for the provider: an order names no profile in vain
+ */
 export function setOrder(
   state: AuthProfiles,
   provider: string,

@@ -9,8 +9,9 @@ import { tellAilment } from './ailment-findings.ts';
 import { isReference, isSet } from './as-loaded.ts';
 import type { StateFinding } from './findings.ts';
 import { type Healing, healProfile, type TokenWords } from './profile-healing.ts';
-import type { AuthProfiles, StoredProfile } from './profile-store.ts';
+import type { AuthProfiles, OAuthProfile, StoredProfile } from './profile-store.ts';
 import { sameProvider } from './provider-key.ts';
+import { isDead } from './refresh-edits.ts';
 import { isStorable } from './schema.ts';
 
 interface Context {
@@ -104,7 +105,7 @@ function findWeakness(subject: string, { healed, ailments }: Healing, now: Epoch
   }
   if (type !== 'oauth') return [];
   if (!isSet(healed.access) && !isSet(healed.refresh)) return [missing(subject)];
-  if (isSet(healed.refresh)) return [];
+  if (isSet(healed.refresh)) return isEnded(healed) ? [ended(subject, healed as OAuthProfile)] : [];
   if (typeof expires === 'number' && expires <= now) return [over(subject, 'expired-without-refresh')];
   return [
     finding('refresh-missing', {
@@ -125,11 +126,29 @@ function missing(subject: string): Finding {
   });
 }
 
+/** `codex-login token` left the server's word in the profile; OpenClaw does not know the mark, and goes on trying. */
+function isEnded({ dead, refresh }: StoredProfile): boolean {
+  return typeof dead === 'object' && dead !== null && isDead({ dead, refresh } as OAuthProfile);
+}
+
+function ended(subject: string, { dead }: OAuthProfile): Finding {
+  return finding('login-ended', {
+    subject,
+    message: `The server has ended this login (${String(dead?.code)}).`,
+    reason: 'Its refresh token is refused: it works until its access token expires, and not a minute longer.',
+    remedy: SIGN_IN,
+  });
+}
+
 function over(subject: string, id: 'token-expired' | 'expired-without-refresh'): Finding {
   return finding(id, {
     subject,
     message: 'The token is expired, and there is nothing to refresh it with.',
-    reason: 'Every request with it is turned away.',
-    remedy: SIGN_IN,
+    reason:
+      id === 'token-expired'
+        ? 'OpenClaw passes it over, and uses another profile or provider without a word.'
+        : 'Every request with it is turned away.',
+    remedy:
+      id === 'token-expired' ? `${SIGN_IN}; codex-login sync, if it comes from a shared store` : SIGN_IN,
   });
 }

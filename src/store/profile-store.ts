@@ -46,6 +46,19 @@ export interface OAuthProfile {
   [unknown: string]: unknown;
 }
 
+/** An access token that nobody here refreshes, as OpenClaw stores one: what `sync` keeps in a host's own store. */
+export interface TokenProfile {
+  type: 'token';
+  provider: string;
+  /** Access token. */
+  token: string;
+  /** From then on OpenClaw passes it over; missing: never. */
+  expires?: EpochMs;
+  email?: string;
+  accountId?: string;
+  [unknown: string]: unknown;
+}
+
 /** Any profile: an OAuth credential, an API key, a static token, or something newer. */
 export interface StoredProfile {
   type?: string;
@@ -78,6 +91,7 @@ export interface AuthProfiles {
   [unknown: string]: unknown;
 }
 
+/** What a store says of itself; safe to print. */
 export interface StoreInfo {
   /** `file`, `memory`, … */
   kind: string;
@@ -90,8 +104,10 @@ export interface StoreInfo {
   durable: boolean;
 }
 
+/** What a commit's function decides: a whole new state, or none. `result` goes to the caller of `commit`. */
 export type CommitDecision<T> = { write: true; next: AuthProfiles; result: T } | { write: false; result: T };
 
+/** What a commit may be told beside its function. */
 export interface CommitOptions {
   /** Stops the wait for the lock; a commit that has begun is finished. */
   signal?: AbortSignal | undefined;
@@ -101,6 +117,7 @@ export interface CommitOptions {
   whileLocked?: (() => Promise<void>) | undefined;
 }
 
+/** How `exclusively` waits. */
 export interface ExclusionOptions {
   /** Stops the wait for whoever is at it now. */
   signal?: AbortSignal | undefined;

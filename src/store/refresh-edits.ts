@@ -18,6 +18,7 @@ export const CLAIM_VALID_MS = 600_000;
 /** Why a profile cannot be refreshed: nothing is stored there, or nothing that can be refreshed. */
 type Gone = { readonly kind: 'missing' };
 
+/** Whether a refresh token may be presented now, and if not, why. */
 export type ClaimOutcome =
   /** The token may be presented: `profile` is what is stored, `previous` the claim that was taken over. */
   | {
@@ -34,6 +35,7 @@ export type ClaimOutcome =
   | { readonly kind: 'dead'; readonly profile: OAuthProfile }
   | Gone;
 
+/** What became of the tokens that the server granted. */
 export type SettleOutcome =
   /** `profile` is what is stored: the tokens that came, and what was left out of the answer as it was. */
   | { readonly kind: 'settled'; readonly profile: OAuthProfile }
@@ -41,6 +43,7 @@ export type SettleOutcome =
   | { readonly kind: 'superseded'; readonly profile: OAuthProfile }
   | Gone;
 
+/** Whether the server's refusal was taken for the end of this login. */
 export type RefusalOutcome =
   | { readonly kind: 'dead'; readonly profile: OAuthProfile }
   /** Not ours to judge: the stored token is another one, or somebody else has the claim. */

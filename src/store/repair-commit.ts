@@ -11,6 +11,7 @@ import { repairState, type StateFinding } from './findings.ts';
 import { formatJson } from './parse.ts';
 import type { AuthProfiles, CommitOptions, ProfileStore } from './profile-store.ts';
 
+/** A copy of a file, made before it was repaired. */
 export interface Backup {
   readonly file: string;
   readonly backup: string;

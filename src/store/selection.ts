@@ -32,6 +32,7 @@ export type ReasonCode =
   | 'ineligible_profile'
   | 'excluded_by_auth_order';
 
+/** What is to be said of one profile: whether it would be tried, and if not, why. */
 export interface Verdict {
   readonly profileId: string;
   /** Whether the resolver would try this profile, now or after its cooldown. */
@@ -41,6 +42,7 @@ export interface Verdict {
   readonly unusableUntil?: EpochMs;
 }
 
+/** Which profiles would be tried for a provider, in which order, and who decides that. */
 export interface Selection {
   /** One per stored profile of the provider, then one per id that an order names in vain. */
   readonly verdicts: readonly Verdict[];

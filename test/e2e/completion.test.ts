@@ -46,3 +46,12 @@ test('help on a topic is an answer: on stdout, whole and plain in a pipe', async
   expect(stdout).toMatch(/^ {4}ssh -L 1455:localhost:1455 robin@198\.51\.100\.4$/m);
   expect(stdout).toContain('This is an SSH session');
 });
+
+test('help on an error is its paragraph, which the package carries', async () => {
+  const { status, stdout, stderr } = await runCommand(['help', 'ERR_STORE_LOCKED'], {
+    home: temporaryDirectory(),
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toMatch(/^ERR_STORE_LOCKED\n {2}StoreError · exit status 7\n {2}Another program holds/);
+  expect(stdout).toMatch(/^ {2}Next step: /m);
+});

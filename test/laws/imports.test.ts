@@ -134,6 +134,22 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'credential-store',
     'follow-login',
   ],
+  synchronize: [
+    ...WORDS,
+    'oauth',
+    'provider',
+    'store',
+    'openclaw',
+    'system',
+    'refresh',
+    'resolver',
+    'follow-login',
+    'credential-store',
+    'credential-error',
+    'credential-options',
+    'chosen-credential',
+    'require-credential',
+  ],
   index: [
     ...WORDS,
     'network',
@@ -146,6 +162,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'doctor',
     'logout',
     'require-credential',
+    'synchronize',
   ],
   cli: [
     ...WORDS,
@@ -164,6 +181,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'refresh',
     'require-credential',
     'verification',
+    'synchronize',
   ],
 };
 
@@ -184,6 +202,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'src/events/credential.ts',
     'src/events/doctor.ts',
     'src/events/envelope.ts',
+    'src/events/synchronize.ts',
     'src/store/schema.ts',
   ],
   'codex-login/testing': ['src/cli/demo.ts', 'src/cli/mock-options.ts', 'src/cli/mock.ts'],

@@ -388,6 +388,19 @@ export const DAMAGED: readonly DamagedStore[] = [
     selected: me,
   },
   {
+    name: 'a login that the server has ended',
+    store: one({ ...mine, dead: { code: 'invalid_grant', at: now - HOUR } }),
+    finds: ['login-ended'],
+    left: ['login-ended'],
+    selected: me,
+  },
+  {
+    name: 'a mark of a refresh token that another program has replaced since',
+    store: one({ ...mine, dead: { code: 'invalid_grant', at: now - HOUR, of: 'another' } }),
+    finds: [],
+    selected: me,
+  },
+  {
     name: 'a static token that is over',
     store: one({ type: 'token', provider, token: 'planted-token', expires: now - HOUR }),
     finds: ['token-expired'],

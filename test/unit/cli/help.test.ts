@@ -102,6 +102,13 @@ describe('help on a topic', () => {
     expect(() => parseArguments([name])).toThrow(expect.objectContaining({ code: 'ERR_USAGE' }));
   });
 
+  test('is found by the code of an error, however it is written', () => {
+    expect(parseArguments(['help', 'ERR_STORE_LOCKED'])).toMatchObject({ topic: 'ERR_STORE_LOCKED' });
+    expect(parseArguments(['help', 'err_store_locked'])).toMatchObject({ topic: 'ERR_STORE_LOCKED' });
+    for (const word of ['ERR_NONE', 'toString', '__proto__'])
+      expect(() => parseArguments(['help', word])).toThrow(expect.objectContaining({ code: 'ERR_USAGE' }));
+  });
+
   test('that does not exist says what there is', () => {
     expect(() => parseArguments(['help', 'colours'])).toThrow(
       expect.objectContaining({ hint: expect.stringMatching(/login,.*headless, exit-codes, environment/) }),

@@ -111,7 +111,7 @@ describe('what has to be found out first', () => {
     find(readSurroundings({}, 'darwin', { ...systemProbe, exists: () => false }));
     await ended;
     expect(written.stderr).toBe(
-      'No browser was opened (no display): open the page above yourself, on this machine.\n✖ No.\n  Yes. (ERR_X)\n',
+      'No browser was opened (no display): open the page above yourself, on this machine.\n✖ No.\n  Yes. (codex-login help ERR_X)\n',
     );
     onEvent({ ...base, type: 'browser', opened: true });
     expect(written.stderr).toContain('It was opened in your browser.');
@@ -130,7 +130,7 @@ describe('a way to the server that is blocked', () => {
       expect(written.stderr).toBe(final ? '' : `Note: ${summary} ${hint}\n`);
       const code = 'ERR_NETWORK';
       onEvent({ ...base, type: 'error', ok: false, code, message: summary, hint, exitCode: 6 });
-      expect(written.stderr).toContain(`✖ ${summary}\n  ${hint} (${code})`);
+      expect(written.stderr).toContain(`✖ ${summary}\n  ${hint} (codex-login help ${code})`);
     }
   });
 });
@@ -164,7 +164,7 @@ describe('--verbose', () => {
   test('tells where an error was made, also one that a login has told already', () => {
     const { terminal, written } = watched();
     terminal.fail(error, {});
-    expect(written.stderr).toBe('✖ It broke.\n  Try again. (ERR_UNEXPECTED)\n');
+    expect(written.stderr).toBe('✖ It broke.\n  Try again. (codex-login help ERR_UNEXPECTED)\n');
     terminal.fail(error, { verbose: error });
     expect(written.stderr.match(/It broke/g)).toHaveLength(1);
     expect(written.stderr).toContain('TypeError\n    at /x.js:1:1');

@@ -1,0 +1,36 @@
+/** What was done, as the fields of an event or of the last line: without the stores themselves. It decides nothing. */
+
+import type { SynchronizeResultLine } from '../events.ts';
+import type { Synchronized } from '../synchronize.ts';
+
+type Fields = Omit<SynchronizeResultLine, 'v' | 'time' | 'type' | 'ok'>;
+
+export function synchronizedEvent(done: Synchronized): Fields {
+  const { profileId, from, store, generation, expires, changed, refreshed, order, lastGood } = done;
+  const { routable, reason, agents, gateway } = done;
+  const hint = done.hint ?? (gateway?.state === 'stale' ? gateway.hint : undefined);
+  return {
+    profileId,
+    from,
+    store,
+    generation,
+    ...(expires === undefined ? {} : { expires }),
+    changed,
+    refreshed,
+    order,
+    lastGood,
+    routable,
+    ...(reason === undefined ? {} : { reason }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(agents.length === 0
+      ? {}
+      : {
+          agents: agents.map(({ agent, store: theirs, failure }) => ({
+            agent,
+            store: theirs.info.location,
+            ...(failure === undefined ? {} : { failure }),
+          })),
+        }),
+    ...(gateway === undefined ? {} : { gateway: gateway.state }),
+  };
+}
