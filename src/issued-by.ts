@@ -88,7 +88,9 @@ export function issuerOf(
     return asked.issuedClient === undefined ? asked : { ...asked, ...client };
   }
   const layout = providerCalled(text(credential.layout) ?? '');
-  const base = layout ?? openaiCodex;
+  // A store may have dropped what it does not know; the name of the provider stays.
+  const named = stored === undefined ? providerCalled(text(credential.provider) ?? '') : undefined;
+  const base = layout ?? named ?? openaiCodex;
   if (issuer === undefined || withoutSlash(issuer) === base.issuer) return { ...base, ...client };
   // Beside the tokens an issuer is stored without a layout only after a discovery.
   return overrideProvider(base, {

@@ -93,6 +93,13 @@ export const mutations = [
     'found by what is stored',
   ],
   [
+    'provider: a store that forgets leads to the default server',
+    'src/issued-by.ts',
+    [['layout ?? named ?? openaiCodex', 'layout ?? openaiCodex']],
+    apps,
+    'of which a store has kept the tokens only',
+  ],
+  [
     "provider: the caller's client presents the token of another",
     'src/issued-by.ts',
     [['asked.issuedClient === undefined ? asked : { ...asked, ...client }', 'asked']],

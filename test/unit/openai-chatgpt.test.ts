@@ -3,8 +3,10 @@
 import { describe, expect, test } from 'vitest';
 
 import { type AuthorizationServer, profiles, startAuthorizationServer } from '../../mocks/index.ts';
+import { issuerOf } from '../../src/issued-by.ts';
 import { logout } from '../../src/logout.ts';
 import { openaiChatgpt } from '../../src/provider/openai-chatgpt.ts';
+import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { overrideProvider } from '../../src/provider/overrides.ts';
 import { requireCredential } from '../../src/require-credential.ts';
 import { openFileStore } from '../../src/store/file-store.ts';
@@ -199,6 +201,12 @@ describe('its credential', () => {
       { token: 'access#1', token_type_hint: 'access_token', client_id: clientId },
     ]);
     expect((await store.read()).state.profiles).toEqual({});
+  });
+
+  test('of which a store has kept the tokens only goes to the endpoints of its provider all the same', () => {
+    const tokens = { type: 'oauth', provider: 'openai-chatgpt', access: 'opaque', refresh: 'r' };
+    expect(issuerOf(tokens, undefined, ID)).toEqual(openaiChatgpt);
+    expect(issuerOf({ ...tokens, provider: 'openai' }, undefined, ID)).toEqual(openaiCodex);
   });
 
   test('whose refresh token is refused in the words of this documentation is over', async () => {
