@@ -70,6 +70,11 @@ export async function run(invocation: Invocation): Promise<number> {
     copy: options.copy ? (text) => copyForPerson(text, terminal) : undefined,
   });
   if (note) terminal.say(terminal.colors.dim(`Note: ${note}.`));
+  if (provider.experimental !== undefined || provider.unknownToOpenClaw) {
+    const { warningsOf } = await import('./provider-warnings.ts');
+    for (const warning of warningsOf(provider, store))
+      terminal.say(terminal.colors.yellow(`Note: ${warning}`));
+  }
   try {
     const signIn = options.alone ? login : sharedLogin;
     const result = await signIn({

@@ -63,6 +63,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'login-options',
     'follow-login',
     'report',
+    'issued-by',
   ],
   'login-result': [...WORDS, 'oauth', 'login-options', 'record-grant', 'resolver', 'follow-login'],
   resolver: [...WORDS, 'oauth', 'store', 'login-options'],
@@ -119,6 +120,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'login-options',
     'record-grant',
     'workspace',
+    'issued-by',
   ],
   verification: [...WORDS, 'require-credential'],
   logout: [
@@ -298,6 +300,14 @@ describe('the house', () => {
 
   test('never chains an error as a cause: those of openid-client quote tokens', () => {
     expect(sources.filter((file) => /\bcause:|\{ cause \}/.test(code(file)))).toEqual([]);
+  });
+
+  test('knows no provider by its name: what is special about one is in its profile', () => {
+    const asked =
+      /\b(?:provider|profile|asked|named|base|layout)\??\.id\b\s*[!=]==?|[!=]==?\s*(?:\w+\.id\b|'(?:openai-codex|openai-chatgpt|generic-oidc)')/;
+    // OpenClaw has renamed a provider in its store: that is a fact about OpenClaw.
+    const facts = ['src/openclaw/generation.ts'];
+    expect([...sources, ...files('mocks')].filter((file) => asked.test(code(file)))).toEqual(facts);
   });
 
   test('keeps the mock beside the tower: the two share no code', () => {
