@@ -84,16 +84,6 @@ describe('a fleet from nothing', () => {
       'store-owner-used',
       'result',
     ]);
-    for (const step of ['added', 'first'])
-      expect(
-        (await run(['store', 'migrate', '--new-keys', keys, '--json', '--store', where])).events,
-      ).toMatchObject([{ step }]);
-    expect((await run(['store', 'migrate', '--json', '--store', where])).events).toMatchObject([
-      { resealed: 1 },
-    ]);
-    expect(await run(['token', ...shared], env)).toMatchObject({ status: 0, stdout: token.stdout });
-    said.pop();
-    said.pop();
     expect((await run(['logout', ...shared], env)).stderr).toContain('Revoked');
     const secrets = [
       password,
