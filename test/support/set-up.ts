@@ -54,7 +54,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 }
 
 function installTarball(workshop: string): string {
-  if (!existsSync(join(root, 'dist/src/cli/bin.js'))) npm(['run', 'build', '--silent'], root);
+  if (!existsSync(join(root, 'dist/src/cli/bin.cjs'))) npm(['run', 'build', '--silent'], root);
   const [packed] = JSON.parse(
     npm(['pack', '--json', '--ignore-scripts', '--pack-destination', workshop], root),
   );
