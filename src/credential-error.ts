@@ -45,6 +45,24 @@ export function elsewhereError(profileId: string): CredentialError {
   });
 }
 
+/** A move to another store that was killed has left it here, and its token to nobody. */
+export function movingError(profileId: string, to: string): CredentialError {
+  return new CredentialError('ERR_NO_CREDENTIAL', {
+    profileId,
+    summary: `"${foreignText(profileId, 80)}" is on its way to ${foreignText(to, 200)}, and its move was not brought to its end.`,
+    hint: 'Run the same codex-login store move again; nothing is lost.',
+  });
+}
+
+/** Of a shared store that this user, or this key ring, only reads. */
+export function readerError(profileId: string): CredentialError {
+  return new CredentialError('ERR_REFRESH_ELSEWHERE', {
+    profileId,
+    summary: `The access token of "${foreignText(profileId, 80)}" has expired, and here the shared store is only read: somebody else refreshes it.`,
+    hint: 'Run the command again when that has happened; if it does not, look at whoever has the writer’s key ring (codex-login sync, or token).',
+  });
+}
+
 /** Somebody else refreshes it, and has not come to an end. */
 export function pendingError(profileId: string, claim: RefreshClaim | undefined): CredentialError {
   const who = claim === undefined ? 'another process' : foreignText(claim.by, 120);

@@ -4,11 +4,13 @@
  */
 
 import { bearing, type FollowedAgent, followAll } from './follow-login.ts';
+import { originOf } from './issued-by.ts';
 import type { LoginSettings } from './login-options.ts';
 import { compareAccount, type Identity } from './oauth/identity.ts';
 import type { Grant } from './oauth/redemption.ts';
 import type { GatewayOutcome } from './openclaw/gateway.ts';
 import { keepsPlan } from './openclaw/generation.ts';
+import { isOutage, throughOutages } from './outage.ts';
 import type { Report } from './report.ts';
 import type { RecordedLogin } from './store/edits.ts';
 import type { CommitOptions, OAuthProfile, StoredProfile } from './store/profile-store.ts';
@@ -55,10 +57,8 @@ export async function recordGrant(
   return { ...again, repaired: true };
 }
 
-/** What says later where its refresh token may go, where the access token itself may not: at a server of one's own. */
-function originOf({ endpoints, issuer, clientId }: LoginSettings['provider']): Partial<OAuthProfile> {
-  return endpoints.kind === 'discovered' ? { issuer, clientId } : {};
-}
+/** How long a login waits for a shared store that is away, in milliseconds. */
+const STORE_OUTAGE_MS = 60_000;
 
 interface Once extends Omit<Recorded, 'repaired'> {
   /** The access token that this login took the place of. Secret: it is compared, and goes no further. */
@@ -88,7 +88,7 @@ async function recordOnce(
     expires: grant.expires,
     ...(identity.email === undefined ? {} : { email: identity.email }),
     accountId: identity.accountId,
-    ...originOf(settings.provider),
+    ...originOf(settings.provider, grant),
     ...(keepsPlan(store.info) && identity.plan !== undefined ? { chatgptPlanType: identity.plan } : {}),
   };
   const isSameAccount = (stored: StoredProfile) => compareAccount(stored, provider.identity, identity);
@@ -101,40 +101,52 @@ async function recordOnce(
   let replaced: unknown;
   let agents: readonly FollowedAgent[] = [];
   let gateway: GatewayOutcome | undefined;
-  const result = await store.commit(
-    (state, { now }) => {
-      const { candidates } = selectProfiles({ state, provider: provider.id, configuration, now });
-      const { next, result } = recordLogin(state, {
-        provider: provider.id,
-        preferredProfileId: identity.profileId,
-        explicitProfileId,
-        replace,
-        only,
-        profile,
-        isSameAccount,
-        routableBefore: candidates,
-      });
-      record = recordOf(result);
-      replaced = state.profiles[result.profileId]?.access;
-      return { write: true, next, result };
-    },
-    {
-      ...waiting,
-      async whileLocked() {
-        if (record === undefined) return;
-        // Said at once: what follows may take its time.
-        onCommitted(record);
-        const login = { provider: provider.id, profileId: record.profileId, only, isSameAccount };
-        agents = await followAll(
-          followers,
-          (state) => followLogin(state, login),
-          async () => {
-            gateway = await settings.gateway?.(settings.signal).catch(() => UNASKED);
-          },
-        );
+  const commit = () =>
+    store.commit(
+      (state, { now }) => {
+        const { candidates } = selectProfiles({ state, provider: provider.id, configuration, now });
+        const { next, result } = recordLogin(state, {
+          provider: provider.id,
+          preferredProfileId: identity.profileId,
+          explicitProfileId,
+          replace,
+          only,
+          profile,
+          isSameAccount,
+          routableBefore: candidates,
+        });
+        record = recordOf(result);
+        replaced = state.profiles[result.profileId]?.access;
+        return { write: true, next, result };
       },
-    },
-  );
+      {
+        ...waiting,
+        async whileLocked() {
+          if (record === undefined) return;
+          // Said at once: what follows may take its time.
+          onCommitted(record);
+          const login = { provider: provider.id, profileId: record.profileId, only, isSameAccount };
+          agents = await followAll(
+            followers,
+            (state) => followLogin(state, login),
+            async () => {
+              gateway = await settings.gateway?.(settings.signal).catch(() => UNASKED);
+            },
+          );
+        },
+      },
+    );
+  // The code is spent by now: a shared store that is away for a moment is waited for, and asked what it did.
+  const result =
+    store.info.scope === 'network'
+      ? await throughOutages(commit, {
+          clock: settings.clock,
+          signal: waiting.signal,
+          forMs: STORE_OUTAGE_MS,
+          passes: isOutage,
+          onOutage: ({ summary }) => waiting.onWaiting?.(summary.replace(/\.$/, '')),
+        })
+      : await commit();
   return { record: recordOf(result), replaced, agents, ...(gateway === undefined ? {} : { gateway }) };
 }
 

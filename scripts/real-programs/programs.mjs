@@ -66,7 +66,7 @@ const openclaw = ({ node, directory }, provider) => [
 ];
 
 /** What the package's launcher would start. */
-function codexBinary(directory) {
+export function codexBinary(directory) {
   const { platform, arch } = process;
   const modules = join(directory, '..');
   const vendor = join(modules, `codex-${platform}-${arch}`, 'vendor');

@@ -51,6 +51,8 @@ export async function run(invocation: Invocation): Promise<number> {
   const network = await openNetwork({ caFile: options['ca-file'] });
   const opened = await openCredentialStore({
     where: options.store,
+    storeKey: options['store-key'],
+    caFile: options['ca-file'],
     agent: options.agent,
     openclaw: options.openclaw,
     provider: provider.id,
@@ -69,6 +71,11 @@ export async function run(invocation: Invocation): Promise<number> {
     copy: options.copy ? (text) => copyForPerson(text, terminal) : undefined,
   });
   if (note) terminal.say(terminal.colors.dim(`Note: ${note}.`));
+  if (provider.experimental !== undefined || provider.unknownToOpenClaw) {
+    const { warningsOf } = await import('./provider-warnings.ts');
+    for (const warning of warningsOf(provider, store))
+      terminal.say(terminal.colors.yellow(`Note: ${warning}`));
+  }
   try {
     const signIn = options.alone ? login : sharedLogin;
     const result = await signIn({

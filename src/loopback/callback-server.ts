@@ -13,7 +13,7 @@ import type { Page } from './pages.ts';
 import { createReceiver, type Offer, type Reading, type Receiver } from './receiver.ts';
 
 export interface CallbackServer<Value> {
-  /** The registered redirect URI, with the port that is bound; without a listener the first one. */
+  /** The redirect URI, with the port that is bound; without a listener the first one that has a port. */
   readonly redirectUri: string;
   /** Undefined where no port could be had, and another way than the browser's callback is at hand. */
   readonly listener: Listener | undefined;
@@ -69,7 +69,7 @@ export async function openCallbackServer<Value>(
   );
   const bound = await bind();
   const listener = bound instanceof LoopbackError ? undefined : bound;
-  const redirectUri = listener?.redirectUri ?? redirectUris[0] ?? '';
+  const redirectUri = listener?.redirectUri ?? withRealPort(redirectUris) ?? '';
   const app = listener && loadApp(listener);
 
   async function bind(): Promise<Listener | LoopbackError> {
@@ -134,6 +134,11 @@ export async function openCallbackServer<Value>(
     isBusy: () => listener?.isBusy() ?? false,
     close: async () => listener?.close(),
   };
+}
+
+/** Where nobody listens, the address is only to be pasted: it still has to be one that a browser goes to. */
+function withRealPort(redirectUris: readonly string[]): string | undefined {
+  return redirectUris.find((uri) => new URL(uri).port !== '0') ?? redirectUris[0];
 }
 
 /** A name that nobody can guess: 128 bits. */

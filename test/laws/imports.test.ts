@@ -26,6 +26,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'connection-error': ['errors', 'redact'],
   events: ['connection-error', 'findings'],
   deadline: ['ports'],
+  outage: ['errors', 'ports'],
   bind: [],
   provider: WORDS,
   surroundings: WORDS,
@@ -41,6 +42,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'agent-stores': [...WORDS, 'store', 'openclaw'],
   'agent-store': [...WORDS, 'store', 'openclaw', 'follow-login', 'agent-stores'],
   'credential-store': [...WORDS, 'store', 'openclaw', 'system', 'agent-store'],
+  fleet: [...WORDS, 'outage', 'store', 'system', 'agent-store', 'credential-store', 'follow-login'],
   workspace: [...WORDS, 'oauth', 'provider'],
   'login-options': [
     ...WORDS,
@@ -52,11 +54,21 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'follow-login',
     'workspace',
   ],
-  'record-grant': [...WORDS, 'oauth', 'store', 'openclaw', 'login-options', 'follow-login', 'report'],
+  'record-grant': [
+    ...WORDS,
+    'outage',
+    'oauth',
+    'store',
+    'openclaw',
+    'login-options',
+    'follow-login',
+    'report',
+    'issued-by',
+  ],
   'login-result': [...WORDS, 'oauth', 'login-options', 'record-grant', 'resolver', 'follow-login'],
   resolver: [...WORDS, 'oauth', 'store', 'login-options'],
   'issued-by': [...WORDS, 'oauth', 'provider', 'store'],
-  refresh: [...WORDS, 'oauth', 'store'],
+  refresh: [...WORDS, 'outage', 'oauth', 'store'],
   'credential-error': [...WORDS, 'store'],
   'credential-options': [
     ...WORDS,
@@ -108,6 +120,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'login-options',
     'record-grant',
     'workspace',
+    'issued-by',
   ],
   verification: [...WORDS, 'require-credential'],
   logout: [
@@ -177,6 +190,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'resolver',
     'credential-store',
     'doctor',
+    'fleet',
     'logout',
     'refresh',
     'require-credential',
@@ -193,6 +207,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   jose: ['src/oauth/id-token.ts'],
   json5: ['src/openclaw/configuration-file.ts'],
   open: ['src/system.ts'],
+  pg: ['src/store/postgres/driver.ts'],
   undici: ['src/network/tunnelled-fetch.ts'],
   uqr: ['src/cli/qr-code.ts'],
   zod: [
@@ -201,6 +216,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'src/events/credential.ts',
     'src/events/doctor.ts',
     'src/events/envelope.ts',
+    'src/events/store.ts',
     'src/events/synchronize.ts',
     'src/store/schema.ts',
   ],
@@ -259,8 +275,10 @@ describe('the house', () => {
   });
 
   test('depends on what it imports and on nothing else', () => {
-    const { dependencies } = JSON.parse(read('package.json'));
-    expect(Object.keys(dependencies).sort()).toEqual(
+    const { dependencies, peerDependenciesMeta } = JSON.parse(read('package.json'));
+    // Loaded only for a store in PostgreSQL, and installed by whoever has one.
+    expect(peerDependenciesMeta.pg).toEqual({ optional: true });
+    expect([...Object.keys(dependencies), 'pg'].sort()).toEqual(
       Object.keys(HOMES)
         .filter((name) => !name.startsWith('codex-login'))
         .sort(),
@@ -282,6 +300,14 @@ describe('the house', () => {
 
   test('never chains an error as a cause: those of openid-client quote tokens', () => {
     expect(sources.filter((file) => /\bcause:|\{ cause \}/.test(code(file)))).toEqual([]);
+  });
+
+  test('knows no provider by its name: what is special about one is in its profile', () => {
+    const asked =
+      /\b(?:provider|profile|asked|named|base|layout)\??\.id\b\s*[!=]==?|[!=]==?\s*(?:\w+\.id\b|'(?:openai-codex|openai-chatgpt|generic-oidc)')/;
+    // OpenClaw has renamed a provider in its store: that is a fact about OpenClaw.
+    const facts = ['src/openclaw/generation.ts'];
+    expect([...sources, ...files('mocks')].filter((file) => asked.test(code(file)))).toEqual(facts);
   });
 
   test('keeps the mock beside the tower: the two share no code', () => {
