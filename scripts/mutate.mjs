@@ -3,6 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -16,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { findPostgres, startPostgres } from '../test/support/postgres-server.mjs';
 import { mutations } from './mutations.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -35,7 +37,7 @@ function copyTree() {
   mkdirSync(join(installed, 'node_modules'), { recursive: true });
   symlinkSync(root, join(installed, 'node_modules/codex-login'), 'dir');
   const test = { include: ['test/**/*.test.ts'], testTimeout: 20_000, reporters: ['json'] };
-  const config = { test: { ...test, provide: { installed, chromium: findChromium() } } };
+  const config = { test: { ...test, provide: { installed, chromium: findChromium(), postgres } } };
   writeFileSync(join(copy, 'vitest.config.mjs'), `export default ${JSON.stringify(config)};\n`);
   return copy;
 }
@@ -96,6 +98,26 @@ async function tryMutation(copy, [what, file, edits, testFile, testName]) {
     : `SURVIVED     ${what} ← ${testName}`;
 }
 
+/** As the tests start it, where one of those that are run may ask for it. */
+async function startServer() {
+  const asks = chosen.some(([, , , test]) => /postgres|conformance|refresh-processes|fleet/.test(test));
+  if (!asks) return { missing: 'no PostgreSQL was started' };
+  const workshop = mkdtempSync(join(tmpdir(), 'codex-login-mutate-'));
+  chmodSync(workshop, 0o755);
+  const found = findPostgres(workshop);
+  if ('missing' in found) return { ...found, stop: () => rmSync(workshop, { recursive: true }) };
+  const server = await startPostgres(found);
+  return {
+    ...server,
+    async stop() {
+      await server.stop();
+      rmSync(workshop, { recursive: true });
+    },
+  };
+}
+
+const { stop: stopServer = () => undefined, host, port, user, password, missing } = await startServer();
+const postgres = missing === undefined ? { host, port, user, password } : { missing };
 const queue = [...chosen];
 const verdicts = [];
 async function work() {
@@ -110,7 +132,7 @@ async function work() {
     rmSync(copy, { recursive: true, force: true });
   }
 }
-await Promise.all([work(), work()]);
+await Promise.all([work(), work()]).finally(stopServer);
 const caught = verdicts.filter((verdict) => verdict.startsWith('red')).length;
 process.stdout.write(`\n${caught} of ${chosen.length} caught\n`);
 process.exitCode = caught === chosen.length && caught > 0 ? 0 : 1;

@@ -3,7 +3,7 @@
  * really holds it, which may be the one that is inherited from. It reads, and changes nothing.
  */
 
-import { noCredentialError } from './credential-error.ts';
+import { noCredentialError, readerError } from './credential-error.ts';
 import type { CredentialSettings } from './credential-options.ts';
 import type { EpochMs } from './ports.ts';
 import { remedyOf, select } from './resolver.ts';
@@ -42,7 +42,9 @@ export async function chooseCredential(
   asked: string | undefined,
 ): Promise<Chosen> {
   const { store, provider, inheritsFrom } = opened;
-  const { selection } = await select(opened);
+  // A shared store may hold very many: whoever names one reads one.
+  const isNamed = asked !== undefined && store.info.scope === 'network';
+  const { selection, own } = await select(opened, isNamed ? asked : undefined);
   const profileId = asked ?? selection.selected;
   const verdict =
     asked === undefined ? selection.verdicts[0] : selection.verdicts.find((one) => one.profileId === asked);
@@ -51,13 +53,14 @@ export async function chooseCredential(
   if (profileId === undefined) throw refuse(verdict?.reason ?? 'profile_missing');
 
   for (const place of inheritsFrom === undefined ? [store] : [store, inheritsFrom]) {
-    const { state, now } = await place.read();
+    const { state, now } = place === store ? own : await place.read();
     const stored = Object.hasOwn(state.profiles, profileId) ? state.profiles[profileId] : undefined;
     if (stored === undefined) continue;
     if (!sameProvider(stored.provider, provider)) throw refuse('provider_mismatch');
     const profile = refreshableIn(state, profileId);
     if (profile !== undefined) return { kind: 'oauth', profileId, provider, profile, store: place, now };
     const credential = staticCredential(profileId, provider, stored, now);
+    if (credential === undefined && place.info.readOnly) throw readerError(profileId);
     if (credential === undefined)
       throw refuse(verdict?.routable === false ? verdict.reason : 'no access token');
     return { kind: 'static', profileId, provider, credential };

@@ -45,6 +45,15 @@ export function elsewhereError(profileId: string): CredentialError {
   });
 }
 
+/** Of a shared store that this user, or this key ring, only reads. */
+export function readerError(profileId: string): CredentialError {
+  return new CredentialError('ERR_REFRESH_ELSEWHERE', {
+    profileId,
+    summary: `The access token of "${foreignText(profileId, 80)}" has expired, and here the shared store is only read: somebody else refreshes it.`,
+    hint: 'Run the command again when that has happened; if it does not, look at whoever has the writer’s key ring (codex-login sync, or token).',
+  });
+}
+
 /** Somebody else refreshes it, and has not come to an end. */
 export function pendingError(profileId: string, claim: RefreshClaim | undefined): CredentialError {
   const who = claim === undefined ? 'another process' : foreignText(claim.by, 120);

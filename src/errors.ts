@@ -129,7 +129,17 @@ export class CredentialError extends LoginError<
 
 /** The credential store could not be read or written. The bytes on disk are what they were, unless `outcome` says otherwise. */
 export class StoreError extends LoginError<
-  'ERR_STORE_CORRUPT' | 'ERR_STORE_LOCKED' | 'ERR_STORE_GENERATION' | 'ERR_STORE_IO' | 'ERR_SECOND_REFRESHER'
+  | 'ERR_STORE_CORRUPT'
+  | 'ERR_STORE_LOCKED'
+  | 'ERR_STORE_GENERATION'
+  | 'ERR_STORE_IO'
+  | 'ERR_STORE_UNREACHABLE'
+  | 'ERR_STORE_DENIED'
+  | 'ERR_STORE_SCHEMA'
+  | 'ERR_STORE_KEY'
+  | 'ERR_STORE_CONFLICT'
+  | 'ERR_STORE_DRIVER'
+  | 'ERR_SECOND_REFRESHER'
 > {
   /** Where the store is: a path, or a URL without its password. */
   readonly store: string;

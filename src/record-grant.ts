@@ -10,6 +10,7 @@ import { compareAccount, type Identity } from './oauth/identity.ts';
 import type { Grant } from './oauth/redemption.ts';
 import type { GatewayOutcome } from './openclaw/gateway.ts';
 import { keepsPlan } from './openclaw/generation.ts';
+import { isOutage, throughOutages } from './outage.ts';
 import type { Report } from './report.ts';
 import type { RecordedLogin } from './store/edits.ts';
 import type { CommitOptions, OAuthProfile, StoredProfile } from './store/profile-store.ts';
@@ -56,6 +57,9 @@ export async function recordGrant(
   return { ...again, repaired: true };
 }
 
+/** How long a login waits for a shared store that is away, in milliseconds. */
+const STORE_OUTAGE_MS = 60_000;
+
 interface Once extends Omit<Recorded, 'repaired'> {
   /** The access token that this login took the place of. Secret: it is compared, and goes no further. */
   readonly replaced: unknown;
@@ -97,40 +101,52 @@ async function recordOnce(
   let replaced: unknown;
   let agents: readonly FollowedAgent[] = [];
   let gateway: GatewayOutcome | undefined;
-  const result = await store.commit(
-    (state, { now }) => {
-      const { candidates } = selectProfiles({ state, provider: provider.id, configuration, now });
-      const { next, result } = recordLogin(state, {
-        provider: provider.id,
-        preferredProfileId: identity.profileId,
-        explicitProfileId,
-        replace,
-        only,
-        profile,
-        isSameAccount,
-        routableBefore: candidates,
-      });
-      record = recordOf(result);
-      replaced = state.profiles[result.profileId]?.access;
-      return { write: true, next, result };
-    },
-    {
-      ...waiting,
-      async whileLocked() {
-        if (record === undefined) return;
-        // Said at once: what follows may take its time.
-        onCommitted(record);
-        const login = { provider: provider.id, profileId: record.profileId, only, isSameAccount };
-        agents = await followAll(
-          followers,
-          (state) => followLogin(state, login),
-          async () => {
-            gateway = await settings.gateway?.(settings.signal).catch(() => UNASKED);
-          },
-        );
+  const commit = () =>
+    store.commit(
+      (state, { now }) => {
+        const { candidates } = selectProfiles({ state, provider: provider.id, configuration, now });
+        const { next, result } = recordLogin(state, {
+          provider: provider.id,
+          preferredProfileId: identity.profileId,
+          explicitProfileId,
+          replace,
+          only,
+          profile,
+          isSameAccount,
+          routableBefore: candidates,
+        });
+        record = recordOf(result);
+        replaced = state.profiles[result.profileId]?.access;
+        return { write: true, next, result };
       },
-    },
-  );
+      {
+        ...waiting,
+        async whileLocked() {
+          if (record === undefined) return;
+          // Said at once: what follows may take its time.
+          onCommitted(record);
+          const login = { provider: provider.id, profileId: record.profileId, only, isSameAccount };
+          agents = await followAll(
+            followers,
+            (state) => followLogin(state, login),
+            async () => {
+              gateway = await settings.gateway?.(settings.signal).catch(() => UNASKED);
+            },
+          );
+        },
+      },
+    );
+  // The code is spent by now: a shared store that is away for a moment is waited for, and asked what it did.
+  const result =
+    store.info.scope === 'network'
+      ? await throughOutages(commit, {
+          clock: settings.clock,
+          signal: waiting.signal,
+          forMs: STORE_OUTAGE_MS,
+          passes: isOutage,
+          onOutage: ({ summary }) => waiting.onWaiting?.(summary.replace(/\.$/, '')),
+        })
+      : await commit();
   return { record: recordOf(result), replaced, agents, ...(gateway === undefined ? {} : { gateway }) };
 }
 

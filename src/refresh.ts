@@ -5,10 +5,11 @@
 
 import { randomUUID } from 'node:crypto';
 
-import { CredentialError, type LoginError, StoreError } from './errors.ts';
+import { CredentialError, type LoginError, type StoreError } from './errors.ts';
 import { type RefreshRequestContext, requestRefresh } from './oauth/refresh-request.ts';
+import { throughOutages } from './outage.ts';
 import type { Clock, EpochMs } from './ports.ts';
-import { hasPaused, momentOf } from './refresh/self-check.ts';
+import { hasPaused, LONGEST_PAUSE_MS, momentOf } from './refresh/self-check.ts';
 import type { OAuthProfile, ProfileStore, RefreshClaim } from './store/profile-store.ts';
 import { claimRefresh, refuseRefresh, releaseRefresh, settleRefresh } from './store/refresh-edits.ts';
 
@@ -65,17 +66,21 @@ async function claimAndPresent(store: Committing, context: RefreshContext): Prom
   // Taken with `until`, and so before the acknowledgement: whoever was stopped during the commit is noticed too.
   let claimedAt = momentOf(clock);
   let requestedAt: EpochMs = 0;
-  const claimed = await acknowledged(() =>
-    store.commit(
-      (state, { now }) => {
-        claimedAt = momentOf(clock);
-        requestedAt = now;
-        const by = `${context.processName} at ${new Date(now).toISOString()}`;
-        const isFresh = (profile: OAuthProfile) => context.isFresh(profile, now);
-        return claimRefresh(state, { profileId, id, by, isFresh }, now);
-      },
-      { signal, onWaiting },
-    ),
+  // A commit whose outcome is unknown runs again: the edit recognises its own effect. For longer than the self-check allows it is in vain.
+  const passes = ({ outcome }: StoreError) => outcome === 'unknown';
+  const claimed = await throughOutages(
+    () =>
+      store.commit(
+        (state, { now }) => {
+          claimedAt = momentOf(clock);
+          requestedAt = now;
+          const by = `${context.processName} at ${new Date(now).toISOString()}`;
+          const isFresh = (profile: OAuthProfile) => context.isFresh(profile, now);
+          return claimRefresh(state, { profileId, id, by, isFresh }, now);
+        },
+        { signal, onWaiting, profileId },
+      ),
+    { clock, signal, forMs: LONGEST_PAUSE_MS, passes },
   );
   if (claimed.kind === 'fresh') return { kind: 'current', profile: claimed.profile };
   if (claimed.kind !== 'claimed') return claimed;
@@ -84,13 +89,17 @@ async function claimAndPresent(store: Committing, context: RefreshContext): Prom
   const { refresh: presented, access } = profile;
   const release = async () => {
     // A claim that cannot be released ends by itself.
-    await store.commit((state) => releaseRefresh(state, { profileId, claimId: id, previous })).catch(() => 0);
+    await store
+      .commit((state) => releaseRefresh(state, { profileId, claimId: id, previous }), { profileId })
+      .catch(() => 0);
   };
   if (hasPaused(claimedAt, clock) || signal.aborted) {
     await release();
     signal.throwIfAborted();
     return { kind: 'again', afterMs: 0, error: pausedError(profileId) };
   }
+  // What the server has said is not to be had again: the store is tried until it takes it.
+  const untilStored = { clock, forMs: STORE_OUTAGE_MS, passes: () => true };
   context.onSent();
   const answer = await requestRefresh({ refresh: presented, access }, requestedAt, context);
 
@@ -99,9 +108,10 @@ async function claimAndPresent(store: Committing, context: RefreshContext): Prom
     const settled = await throughOutages(
       () =>
         store.commit((state) => settleRefresh(state, { profileId, presented, tokens }), {
+          profileId,
           whileLocked: async () => void (await context.whenStored?.().catch(() => undefined)),
         }),
-      clock,
+      untilStored,
     );
     if (settled.kind === 'missing') return settled;
     return { kind: settled.kind === 'settled' ? 'renewed' : 'current', profile: settled.profile };
@@ -109,8 +119,8 @@ async function claimAndPresent(store: Committing, context: RefreshContext): Prom
   if (answer.kind === 'refused') {
     const refusal = { profileId, presented, claimId: id, code: answer.code };
     const outcome = await throughOutages(
-      () => store.commit((state, { now }) => refuseRefresh(state, refusal, now)),
-      clock,
+      () => store.commit((state, { now }) => refuseRefresh(state, refusal, now), { profileId }),
+      untilStored,
     );
     if (outcome.kind === 'missing') return outcome;
     if (outcome.kind === 'superseded') return { kind: 'current', profile: outcome.profile };
@@ -132,28 +142,4 @@ function pausedError(profileId: string): CredentialError {
     summary: 'This process was stopped, or its store took more than five seconds, just before a refresh.',
     hint: 'Nothing was sent. Run the command again.',
   });
-}
-
-/** A commit whose outcome is unknown runs again: the edit recognises its own effect. */
-async function acknowledged<T>(commit: () => Promise<T>): Promise<T> {
-  try {
-    return await commit();
-  } catch (thrown) {
-    if (thrown instanceof StoreError && thrown.outcome === 'unknown') return commit();
-    throw thrown;
-  }
-}
-
-/** What the server has said is not to be had again: the store is tried until it takes it. */
-async function throughOutages<T>(commit: () => Promise<T>, clock: Clock): Promise<T> {
-  for (let waitedMs = 0, pauseMs = 250; ; pauseMs = Math.min(pauseMs * 2, 10_000)) {
-    try {
-      return await commit();
-    } catch (thrown) {
-      if (!(thrown instanceof StoreError) || waitedMs >= STORE_OUTAGE_MS) throw thrown;
-    }
-    const jitteredMs = pauseMs * (0.5 + Math.random());
-    await clock.sleep(jitteredMs);
-    waitedMs += jitteredMs;
-  }
 }

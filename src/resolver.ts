@@ -55,9 +55,9 @@ export async function resolveCredential(context: {
   };
 }
 
-/** The state of the store and the selection from it, by one reading. @throws StoreError */
-export async function select({ store, provider, configuration }: ResolverContext) {
-  const { state, now } = await store.read();
+/** The state of the store and the selection from it, by one reading. @param only the one profile that is asked for @throws StoreError */
+export async function select({ store, provider, configuration }: ResolverContext, only?: string) {
+  const { state, now } = await store.read(only === undefined ? undefined : { profileId: only });
   const said = await configuration();
   const selection = selectProfiles({ state, provider, configuration: said, now });
   return {
@@ -66,6 +66,8 @@ export async function select({ store, provider, configuration }: ResolverContext
       : state,
     selection,
     configuration: said,
+    /** What the store itself holds, without what is inherited, and when. */
+    own: { state, now },
   };
 }
 

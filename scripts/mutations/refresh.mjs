@@ -178,8 +178,13 @@ export const mutations = [
   ],
   [
     'refresh 5: an outage of the store loses the rotation',
-    'src/refresh.ts',
-    [['if (!(thrown instanceof StoreError) || waitedMs >= STORE_OUTAGE_MS) throw thrown;', 'throw thrown;']],
+    'src/outage.ts',
+    [
+      [
+        'if (!(thrown instanceof StoreError) || waitedMs >= forMs || !passes(thrown)) throw thrown;',
+        'throw thrown;',
+      ],
+    ],
     PROTOCOL,
     'outlives an outage of the store',
   ],

@@ -14,6 +14,9 @@ export interface ParsedArguments {
   readonly topic?: TopicName | ErrorCode;
 }
 
+/** `postgres://user:password@…`, or as a parameter of the URL. */
+const PASSWORD_IN_URL = /^postgres(?:ql)?:\/\/(?:[^/?#]*:[^/?#]+@|.*[?&](?:ssl)?password=)/i;
+
 /** @throws LoginError `ERR_USAGE` */
 export function parseArguments(argv: readonly string[]): ParsedArguments {
   const parsed = readArgv(argv);
@@ -34,6 +37,14 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   if (asked)
     return { command, options: { ...options, help: true }, positionals: [], ...(topic ? { topic } : {}) };
   if (options.help || options.version) return { command, options, positionals: rest };
+  for (const name of ['store', 'from', 'to'] as const) {
+    const where: unknown = (options as Record<string, unknown>)[name];
+    if (typeof where === 'string' && PASSWORD_IN_URL.test(where))
+      throw usageError(
+        `--${name} holds a password, which every process of this machine can read there.`,
+        'Take it out: PGPASSWORD, a line in ~/.pgpass (PGPASSFILE), or the whole URL in a variable: --store env:CODEX_LOGIN_STORE.',
+      );
+  }
   const allowed = new Set<string>([...command.options, ...EVERYWHERE]);
   const foreign = Object.keys(options).find((name) => !allowed.has(name));
   if (foreign !== undefined)

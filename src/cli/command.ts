@@ -40,7 +40,7 @@ export interface Command {
 
 export const ISSUER: readonly OptionName[] = ['issuer', 'client-id', 'discover'];
 export const SERVER: readonly OptionName[] = [...ISSUER, 'port'];
-export const STORE: readonly OptionName[] = ['agent', 'openclaw', 'store', 'provider'];
+export const STORE: readonly OptionName[] = ['agent', 'openclaw', 'store', 'store-key', 'provider'];
 
 /** Understood by every command. */
 export const EVERYWHERE: readonly OptionName[] = [

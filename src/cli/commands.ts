@@ -5,6 +5,7 @@
 
 import type { Command } from './command.ts';
 import { CREDENTIAL_COMMANDS } from './commands/credential.ts';
+import { FLEET_COMMANDS } from './commands/fleet.ts';
 import { TOOL_COMMANDS } from './commands/tools.ts';
 
 export { type Command, EVERYWHERE, type Invocation, TASKS } from './command.ts';
@@ -13,4 +14,4 @@ export { type Command, EVERYWHERE, type Invocation, TASKS } from './command.ts';
 export const TOPIC_NAMES = ['headless', 'exit-codes', 'environment'] as const;
 export type TopicName = (typeof TOPIC_NAMES)[number];
 
-export const COMMANDS: readonly Command[] = [...CREDENTIAL_COMMANDS, ...TOOL_COMMANDS];
+export const COMMANDS: readonly Command[] = [...CREDENTIAL_COMMANDS, ...TOOL_COMMANDS, ...FLEET_COMMANDS];

@@ -30,6 +30,8 @@ export async function openCredentialContext(options: Options): Promise<Credentia
   const network = await openNetwork({ caFile: options['ca-file'] });
   const opened = await openCredentialStore({
     where: options.store,
+    storeKey: options['store-key'],
+    caFile: options['ca-file'],
     agent: options.agent,
     openclaw: options.openclaw,
     provider: named.id,

@@ -3,7 +3,7 @@
  * real sockets, real exchange, real commit.
  */
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -56,16 +56,20 @@ export async function runDemo({ options, terminal, signal }: Invocation): Promis
     terminal.say(
       `${bold('Demo')}: a mock authorization server at ${server.issuer}, ${browser}, a real callback and a real commit.`,
     );
-    terminal.say(
-      dim(
-        `Nothing leaves this machine${directory === undefined ? '' : ', and nothing of yours is read or changed'}.\n`,
-      ),
-    );
-    const { store, configuration } = await openCredentialStore({
+    const opened = await openCredentialStore({
       where: path,
+      storeKey: options['store-key'],
+      caFile: options['ca-file'],
       provider: openaiCodex.id,
       clock: systemClock,
     });
+    const { store, configuration } = opened;
+    if (store.info.scope !== 'network')
+      terminal.say(
+        dim(
+          `Nothing leaves this machine${directory === undefined ? '' : ', and nothing of yours is read or changed'}.\n`,
+        ),
+      );
     const result = await login({
       provider: overrideProvider(openaiCodex, {
         issuer: server.issuer,
@@ -83,7 +87,7 @@ export async function runDemo({ options, terminal, signal }: Invocation): Promis
     });
     kept = true;
     terminal.say(
-      `\n${bold('What was written')} ${dim(`to ${path}, tokens masked`)}\n${written(await readFile(path, 'utf8'), result.profileId)}`,
+      `\n${bold('What was written')} ${dim(`to ${store.info.location}, tokens masked`)}\n${written((await store.read()).state, result.profileId)}`,
     );
     const verdict = result.routable ? green('routable') : `not routable (${result.reason})`;
     terminal.say(
@@ -98,8 +102,7 @@ export async function runDemo({ options, terminal, signal }: Invocation): Promis
 }
 
 /** The three things that one commit wrote, the tokens masked; nothing else of the file. */
-function written(json: string, profileId: string): string {
-  const { profiles, order, lastGood } = JSON.parse(json) as AuthProfiles;
+function written({ profiles, order, lastGood }: AuthProfiles, profileId: string): string {
   const { id } = openaiCodex;
   const { type, provider, access, refresh, expires, email, accountId } = profiles[profileId] ?? {};
   const mask = (token: unknown) => (typeof token === 'string' ? maskToken(token) : undefined);

@@ -21,13 +21,13 @@ export async function run({ options, terminal, signal }: Invocation): Promise<nu
     clientId: options['client-id'],
     discover: options.discover,
   });
-  const { store: where, agent, openclaw } = options;
-  const network = await openNetwork({ caFile: options['ca-file'] });
-  const asked: DoctorOptions = { provider, where, agent, openclaw, signal, network };
+  const { store: where, 'store-key': storeKey, 'ca-file': caFile, agent, openclaw } = options;
+  const network = await openNetwork({ caFile });
+  const asked: DoctorOptions = { provider, where, storeKey, caFile, agent, openclaw, signal, network };
   const look = options['dry-run'] ? planRepair : options.fix ? repair : diagnose;
   const outcome: Outcome = await look(asked).finally(network.close);
   if (terminal.json) tellMachine(outcome, terminal);
-  else tellPerson(outcome, FIX + addressOf({ where, agent }), terminal);
+  else tellPerson(outcome, FIX + addressOf({ where, storeKey, agent }), terminal);
   return outcome.healthy ? 0 : EXIT_STATUS.ERR_NOT_ROUTABLE;
 }
 

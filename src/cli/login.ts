@@ -50,6 +50,8 @@ export async function run(invocation: Invocation): Promise<number> {
   const network = await openNetwork({ caFile: options['ca-file'] });
   const opened = await openCredentialStore({
     where: options.store,
+    storeKey: options['store-key'],
+    caFile: options['ca-file'],
     agent: options.agent,
     openclaw: options.openclaw,
     provider: provider.id,

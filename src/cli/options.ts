@@ -64,7 +64,7 @@ export const OPTIONS = {
   to: {
     type: 'string',
     value: '<where>',
-    help: 'the store of this host: a file like auth-profiles.json, or "openclaw" (default)',
+    help: 'the store that is written: that of this host for sync ("openclaw", default), or where the profiles move to',
     offers: { words: ['openclaw'], paths: 'files' },
   },
   'no-refresh': { type: 'boolean', help: 'only read the shared store: others refresh what is in it' },
@@ -134,7 +134,24 @@ export const OPTIONS = {
   store: {
     type: 'string',
     value: '<where>',
-    help: 'a file like auth-profiles.json, or "openclaw" (default)',
+    help: 'a file like auth-profiles.json, a postgres:// URL or env:<NAME> for one, or "openclaw" (default)',
+    offers: { words: ['openclaw'], paths: 'files' },
+  },
+  'store-key': {
+    type: 'string',
+    value: '<name>',
+    help: 'which store in PostgreSQL (main)',
+  },
+  'new-keys': {
+    type: 'string',
+    value: '<file>',
+    help: 'make a key ring in this file; with migrate: put newer keys into it, and seal under them',
+    offers: { paths: 'files' },
+  },
+  from: {
+    type: 'string',
+    value: '<where>',
+    help: 'the store that the profiles leave, as --store takes it',
     offers: { words: ['openclaw'], paths: 'files' },
   },
   provider: {

@@ -28,6 +28,8 @@ export async function run({ options, positionals, terminal, signal }: Invocation
 
   const opened = await openCredentialStore({
     where: options.store,
+    storeKey: options['store-key'],
+    caFile: options['ca-file'],
     agent: options.agent,
     openclaw: options.openclaw,
     provider: providerNamed(options.provider).id,

@@ -51,6 +51,16 @@ const VARIABLES: readonly Section[] = [
     ],
   },
   {
+    title: 'A store in PostgreSQL (docs/fleet.md)',
+    rows: [
+      ['CODEX_LOGIN_KEYS_FILE', 'the file with the key ring that it is sealed under'],
+      ['CODEX_LOGIN_KEYS_COMMAND', 'or the command that prints it; CODEX_LOGIN_KEYS: or the key ring itself'],
+      ['PGHOST, PGPORT, PGDATABASE, PGUSER', 'what the URL leaves out'],
+      ['PGPASSWORD, PGPASSFILE', 'the password, or the file with it (~/.pgpass)'],
+      ['PGSSLMODE, PGSSLROOTCERT', 'how its certificate is checked; PGSSLCERT, PGSSLKEY: your own'],
+    ],
+  },
+  {
     title: 'Where you sit',
     rows: [
       ['BROWSER', 'what opens the page (Linux); "none": nothing does'],

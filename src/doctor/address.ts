@@ -2,12 +2,13 @@
 
 import type { DoctorSettings } from './options.ts';
 
-type Asked = Pick<DoctorSettings, 'agent' | 'store'> & { readonly where?: string | undefined };
+type Asked = Pick<DoctorSettings, 'agent' | 'store' | 'storeKey'> & { readonly where?: string | undefined };
 
 /** The options that lead to the same store; empty for OpenClaw's main agent. */
-export function addressOf({ where = 'openclaw', agent, store }: Asked): string {
+export function addressOf({ where = 'openclaw', storeKey, agent, store }: Asked): string {
   if (store !== undefined) return '';
-  if (where !== 'openclaw') return ` --store ${quoted(where)}`;
+  if (where !== 'openclaw')
+    return ` --store ${quoted(where)}${storeKey === undefined ? '' : ` --store-key ${quoted(storeKey)}`}`;
   return agent === undefined ? '' : ` --agent ${quoted(agent)}`;
 }
 

@@ -100,6 +100,8 @@ async function open(settings: DoctorSettings): Promise<CredentialStore> {
     store,
     configuration = async () => undefined,
     where,
+    storeKey,
+    caFile,
     agent,
     openclaw,
     clock,
@@ -108,7 +110,7 @@ async function open(settings: DoctorSettings): Promise<CredentialStore> {
   const provider = settings.provider.id;
   return store
     ? { store, provider, configuration }
-    : openCredentialStore({ where, agent, openclaw, provider, clock, surroundings });
+    : openCredentialStore({ where, storeKey, caFile, agent, openclaw, provider, clock, surroundings });
 }
 
 function notOpened(thrown: unknown, subject: string): Finding {

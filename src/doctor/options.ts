@@ -11,7 +11,8 @@ import type { RoutingConfiguration } from '../store/selection.ts';
 import { systemClock, systemEnvironment, systemHomeDirectory } from '../system.ts';
 
 /** What the doctor looks at; nothing of it: everything of OpenClaw's main agent and the provider `openaiCodex`. */
-export interface DoctorOptions extends Pick<CredentialStoreOptions, 'where' | 'agent' | 'openclaw'> {
+export interface DoctorOptions
+  extends Pick<CredentialStoreOptions, 'where' | 'storeKey' | 'caFile' | 'agent' | 'openclaw'> {
   /** Whose credentials are looked at. Default: `openaiCodex`. */
   provider?: ProviderProfile | undefined;
   /** A store of your own, instead of the one that `where` and `agent` mean. */

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { logoutResult, tokenResult } from './credential.ts';
 import { doctorResult, findingEvent } from './doctor.ts';
 import { base } from './envelope.ts';
+import { storeResult } from './store.ts';
 import { synchronizeEventSchema, synchronizeResult } from './synchronize.ts';
 
 const orderSource = z
@@ -112,6 +113,7 @@ export const answers = [
   synchronizeResult,
   findingEvent,
   doctorResult,
+  storeResult,
   mockReady,
   mockRequest,
   mockTunnel,

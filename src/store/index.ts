@@ -5,8 +5,10 @@ export type { Clock, EpochMs } from '../ports.ts';
 export { systemClock } from '../system.ts';
 export { type LoginToRecord, type RecordedLogin, recordLogin } from './edits.ts';
 export { type FileStoreOptions, openFileStore } from './file-store.ts';
+export { createKeyRing, type KeyRing, parseKeyRing } from './key-ring.ts';
 export { openMemoryStore } from './memory-store.ts';
 export { clearOrder, setOrder } from './order-edits.ts';
+export { openPostgresStore, type PostgresStoreOptions } from './postgres/postgres-store.ts';
 export type {
   AuthProfiles,
   CommitDecision,
@@ -31,6 +33,7 @@ export {
   type SettleOutcome,
   settleRefresh,
 } from './refresh-edits.ts';
+export type { SealingKey } from './seal.ts';
 export {
   type ReasonCode,
   type RoutingConfiguration,

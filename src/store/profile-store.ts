@@ -102,6 +102,8 @@ export interface StoreInfo {
   scope: 'process' | 'host' | 'network';
   /** Whether an acknowledged commit survives a loss of power. */
   durable: boolean;
+  /** Whoever opened it may use what is stored, and change nothing: it is shared, and somebody else refreshes. */
+  readOnly?: boolean;
 }
 
 /** What a commit's function decides: a whole new state, or none. `result` goes to the caller of `commit`. */
@@ -113,7 +115,15 @@ export interface CommitOptions {
   signal?: AbortSignal | undefined;
   /** Hears, once, that somebody else holds the lock for longer than a moment. */
   onWaiting?: ((reason: string) => void) | undefined;
-  /** Runs after the new state is stored, while nobody else can commit; its failure is the caller's own business. */
+  /**
+   * The one profile that `fn` looks at and changes, which is there: a store of very many gives it no other, and compares and swaps
+   * that one alone. `fn` neither adds nor removes a profile then, and leaves order, lastGood and the rest as they are.
+   */
+  profileId?: string | undefined;
+  /**
+   * Runs after the new state is stored, while nobody else can commit; its failure is the caller's own business. On a network it
+   * runs after the acknowledgement, and keeps nobody out: no OpenClaw reads from there.
+   */
   whileLocked?: (() => Promise<void>) | undefined;
 }
 
@@ -127,8 +137,13 @@ export interface ExclusionOptions {
 /** A credential store. One conformance suite holds every implementation to this contract. */
 export interface ProfileStore {
   readonly info: StoreInfo;
-  /** The newest committed state, never half a commit; `now` is by the store's clock where it has one. */
-  read(): Promise<{ state: AuthProfiles; version: string; now: EpochMs }>;
+  /**
+   * The newest committed state, never half a commit; `now` is by the store's clock where it has one. Whoever asks for one profile
+   * may be given that one alone, without order, lastGood and the rest.
+   */
+  read(only?: {
+    readonly profileId?: string | undefined;
+  }): Promise<{ state: AuthProfiles; version: string; now: EpochMs }>;
   /**
    * Runs `fn` on the newest state while nobody else can commit, and stores what it returns: all of it or nothing.
    * Resolves only after the durable acknowledgement. `fn` is pure and may run again.

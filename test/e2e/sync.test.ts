@@ -93,7 +93,9 @@ describe('codex-login sync', () => {
       await running.line('synchronized' as never);
       // As a refresh by somebody else: another token of the same account.
       await change({ access: `${(await profile())?.access}x` });
-      await running.text(/synchronized[^]*"changed":true[^]*synchronized|changed":false[^]*changed":true/);
+      await running.text(
+        /synchronized[\s\S]*"changed":true[\s\S]*synchronized|changed":false[\s\S]*changed":true/,
+      );
       running.child.kill(signal);
       const ended = await running.ended;
       expect(ended.status).toBe(exit);

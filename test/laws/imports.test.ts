@@ -25,6 +25,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'connection-error': ['errors', 'redact'],
   events: ['connection-error', 'findings'],
   deadline: ['ports'],
+  outage: ['errors', 'ports'],
   provider: WORDS,
   surroundings: WORDS,
   system: [...WORDS, 'surroundings'],
@@ -39,6 +40,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'agent-stores': [...WORDS, 'store', 'openclaw'],
   'agent-store': [...WORDS, 'store', 'openclaw', 'follow-login', 'agent-stores'],
   'credential-store': [...WORDS, 'store', 'openclaw', 'system', 'agent-store'],
+  fleet: [...WORDS, 'store', 'system', 'credential-store'],
   workspace: [...WORDS, 'oauth', 'provider'],
   'login-options': [
     ...WORDS,
@@ -52,6 +54,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'record-grant': [
     ...WORDS,
+    'outage',
     'oauth',
     'store',
     'openclaw',
@@ -63,7 +66,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'login-result': [...WORDS, 'oauth', 'login-options', 'record-grant', 'resolver', 'follow-login'],
   resolver: [...WORDS, 'oauth', 'store', 'login-options'],
   'issued-by': [...WORDS, 'oauth', 'provider', 'store'],
-  refresh: [...WORDS, 'oauth', 'store'],
+  refresh: [...WORDS, 'outage', 'oauth', 'store'],
   'credential-error': [...WORDS, 'store'],
   'credential-options': [
     ...WORDS,
@@ -177,6 +180,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'resolver',
     'credential-store',
     'doctor',
+    'fleet',
     'logout',
     'refresh',
     'require-credential',
@@ -193,6 +197,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   jose: ['src/oauth/id-token.ts'],
   json5: ['src/openclaw/configuration-file.ts'],
   open: ['src/system.ts'],
+  pg: ['src/store/postgres/connection.ts'],
   picocolors: ['src/cli/terminal.ts'],
   undici: ['src/network/tunnelled-fetch.ts'],
   uqr: ['src/cli/qr-code.ts'],
@@ -202,6 +207,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
     'src/events/credential.ts',
     'src/events/doctor.ts',
     'src/events/envelope.ts',
+    'src/events/store.ts',
     'src/events/synchronize.ts',
     'src/store/schema.ts',
   ],
@@ -260,8 +266,10 @@ describe('the house', () => {
   });
 
   test('depends on what it imports and on nothing else', () => {
-    const { dependencies } = JSON.parse(read('package.json'));
-    expect(Object.keys(dependencies).sort()).toEqual(
+    const { dependencies, peerDependenciesMeta } = JSON.parse(read('package.json'));
+    // Loaded only for a store in PostgreSQL, and installed by whoever has one.
+    expect(peerDependenciesMeta.pg).toEqual({ optional: true });
+    expect([...Object.keys(dependencies), 'pg'].sort()).toEqual(
       Object.keys(HOMES)
         .filter((name) => !name.startsWith('codex-login'))
         .sort(),
@@ -287,7 +295,7 @@ describe('the house', () => {
 
   test('knows no provider by its name: what is special about one is in its profile', () => {
     const asked =
-      /\b(?:provider|profile|asked|named|base|layout)\??\.id\b\s*[!=]==?|[!=]==?\s*(?:\w+\.id\b|'(?:openai-codex|openai-chatgpt|generic-oidc)')/;
+      /\b(?:provider|profile|asked|named|base|layout)\??\.id\b\s*[!=]==?|[!=]==?\s*(?:(?:openai|provider)\w*\.id\b|'(?:openai-codex|openai-chatgpt|generic-oidc)')/;
     // OpenClaw has renamed a provider in its store: that is a fact about OpenClaw.
     const facts = ['src/openclaw/generation.ts'];
     expect([...sources, ...files('mocks')].filter((file) => asked.test(code(file)))).toEqual(facts);

@@ -7,6 +7,7 @@ import { openFileStore } from '../../src/store/file-store.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
 import type { AuthProfiles, ProfileStore } from '../../src/store/profile-store.ts';
 import { claimRefresh, refuseRefresh, releaseRefresh, settleRefresh } from '../../src/store/refresh-edits.ts';
+import { usePostgres } from '../support/postgres.ts';
 import { commitLogin, provider } from '../support/record.ts';
 import { storeFile } from '../support/temporary.ts';
 
@@ -20,16 +21,25 @@ function claim(store: ProfileStore, profileId: string, id: string) {
 }
 
 /** What every store keeps, whatever it is made of. */
-describe.each<[string, (initial?: AuthProfiles) => ProfileStore]>([
-  ['a file', (initial) => openFileStore(storeFile(initial))],
-  ['memory', (initial) => openMemoryStore(initial ? { initial } : {})],
+describe.each<[string, (initial?: AuthProfiles) => Promise<ProfileStore>]>([
+  ['a file', async (initial) => openFileStore(storeFile(initial))],
+  ['memory', async (initial) => openMemoryStore(initial ? { initial } : {})],
 ])('a store in %s', (_, open) => {
+  describeContract(open);
+});
+
+describe('a store in PostgreSQL', () => {
+  const { openStore } = usePostgres();
+  describeContract((initial) => openStore(initial ? { initial } : {}));
+});
+
+function describeContract(open: (initial?: AuthProfiles) => Promise<ProfileStore>): void {
   test('is empty before its first commit', async () => {
-    expect((await open().read()).state).toEqual({ version: 1, profiles: {} });
+    expect((await (await open()).read()).state).toEqual({ version: 1, profiles: {} });
   });
 
   test('S-2 reads back profile, order and lastGood of a commit together', async () => {
-    const store = open();
+    const store = await open();
     const result = await commitLogin(store, 'me');
     const { state } = await store.read();
     expect(state.lastGood?.[provider]).toBe(result.profileId);
@@ -38,7 +48,7 @@ describe.each<[string, (initial?: AuthProfiles) => ProfileStore]>([
   });
 
   test('S-2 S-8 keeps the old state when the function throws, and passes its error on as it is', async () => {
-    const store = open({ profiles: { a: { type: 'token', provider: 'x' } } });
+    const store = await open({ profiles: { a: { type: 'token', provider: 'x' } } });
     const before = await store.read();
     const mine = new Error('mine');
     await expect(
@@ -51,14 +61,14 @@ describe.each<[string, (initial?: AuthProfiles) => ProfileStore]>([
   });
 
   test('writes nothing when the function says so', async () => {
-    const store = open();
+    const store = await open();
     const before = await store.read();
     expect(await store.commit(() => ({ write: false, result: 7 }))).toBe(7);
     expect((await store.read()).version).toBe(before.version);
   });
 
   test('S-5 loses no update of a hundred at once, and shows each the newest state', async () => {
-    const store = open();
+    const store = await open();
     await Promise.all(
       Array.from({ length: 100 }, (_, index) =>
         store.commit((state) => ({
@@ -75,14 +85,14 @@ describe.each<[string, (initial?: AuthProfiles) => ProfileStore]>([
   });
 
   test('gives out copies: what is done to them changes nothing', async () => {
-    const store = open({ profiles: { a: { type: 'token', provider: 'x' } } });
+    const store = await open({ profiles: { a: { type: 'token', provider: 'x' } } });
     const { state } = await store.read();
     state.profiles.a = { type: 'api_key' };
     expect((await store.read()).state.profiles.a).toEqual({ type: 'token', provider: 'x' });
   });
 
   test('S-3 refuses a commit that would name a profile in vain or has times in seconds, and says where', async () => {
-    const store = open();
+    const store = await open();
     const write = (next: AuthProfiles) => store.commit(() => ({ write: true, next, result: undefined }));
     const oauth = {
       type: 'oauth',
@@ -110,13 +120,13 @@ describe.each<[string, (initial?: AuthProfiles) => ProfileStore]>([
       order: { q: ['gone'] },
       lastGood: { q: 'gone' },
     } as unknown as AuthProfiles;
-    const store = open(odd);
+    const store = await open(odd);
     await commitLogin(store, 'me');
     expect((await store.read()).state).toMatchObject(odd);
   });
 
   test('has one holder of a claim, however many ask at once', async () => {
-    const store = open();
+    const store = await open();
     const { profileId } = await commitLogin(store, 'me');
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, (_, index) => claim(store, profileId, `claim-${index}`)),
@@ -129,7 +139,7 @@ describe.each<[string, (initial?: AuthProfiles) => ProfileStore]>([
   });
 
   test('R-9700-5 settles a refresh as one: both tokens, the generation, no claim; and leaves the rest', async () => {
-    const store = open();
+    const store = await open();
     const { profileId } = await commitLogin(store, 'me');
     await claim(store, profileId, 'mine');
     await store.commit((state) =>
@@ -148,7 +158,7 @@ describe.each<[string, (initial?: AuthProfiles) => ProfileStore]>([
   });
 
   test('keeps what a refusal says until a login clears it', async () => {
-    const store = open();
+    const store = await open();
     const { profileId } = await commitLogin(store, 'me');
     await claim(store, profileId, 'mine');
     await store.commit((state, { now }) =>
@@ -168,7 +178,7 @@ describe.each<[string, (initial?: AuthProfiles) => ProfileStore]>([
   });
 
   test('keeps a claim until it is released, and gives out the next one then', async () => {
-    const store = open();
+    const store = await open();
     const { profileId } = await commitLogin(store, 'me');
     await claim(store, profileId, 'mine');
     await store.commit((state) => releaseRefresh(state, { profileId, claimId: 'another' }));
@@ -178,7 +188,7 @@ describe.each<[string, (initial?: AuthProfiles) => ProfileStore]>([
   });
 
   test('a login beside a claim wins: the settle of the old token changes nothing', async () => {
-    const store = open();
+    const store = await open();
     const { profileId } = await commitLogin(store, 'me');
     await store.commit((state) => ({
       write: true,
@@ -200,11 +210,11 @@ describe.each<[string, (initial?: AuthProfiles) => ProfileStore]>([
   });
 
   test('an aborted commit stores nothing', async () => {
-    const store = open();
+    const store = await open();
     await expect(commitLogin(store, 'me', { signal: AbortSignal.abort() })).rejects.toThrow();
     expect((await store.read()).state.profiles).toEqual({});
   });
-});
+}
 
 describe('a file that cannot be understood', () => {
   test.each([

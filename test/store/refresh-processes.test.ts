@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-
+import { type SharedPlace, usePostgres } from '../support/postgres.ts';
 import {
   answerLost,
   expiries,
@@ -12,9 +12,9 @@ import {
 } from '../support/refresh-trials.mjs';
 import { temporaryDirectory } from '../support/temporary.ts';
 
-async function trialWith(latencyMs: () => number = () => 0) {
+async function trialWith(latencyMs: () => number = () => 0, shared?: SharedPlace) {
   const dist = join(inject('installed'), 'node_modules/codex-login/dist');
-  const trial = await openTrial({ dist, directory: temporaryDirectory(), latencyMs });
+  const trial = await openTrial({ dist, directory: temporaryDirectory(), latencyMs, shared });
   onTestFinished(() => trial.close());
   return trial;
 }
@@ -49,5 +49,25 @@ describe('a holder', () => {
 
   test('whose answer is lost is named to whoever asks after its time, and nobody presents the token before', async () => {
     expect(await answerLost(await trialWith())).toEqual([]);
+  });
+});
+
+describe('in PostgreSQL', () => {
+  const { sharedPlace } = usePostgres();
+
+  test('real processes refresh once at every expiry, and all have the same token', async () => {
+    const trial = await trialWith(() => 20 + Math.random() * 60, sharedPlace());
+    expect(await expiries(trial, { processes: 4, rounds: 3 })).toEqual([]);
+  });
+
+  test.each(['claimed', 'answered'] satisfies (keyof typeof KILL_POINTS)[])(
+    'a process that is killed at "%s" leaves a token for the next, or the reason why there is none',
+    async (point) => {
+      expect(await killed(await trialWith(() => 60, sharedPlace()), point)).toEqual([]);
+    },
+  );
+
+  test('a holder whose answer is lost is named to whoever asks after its time', async () => {
+    expect(await answerLost(await trialWith(() => 0, sharedPlace()))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-// Trials of the refresh protocol with real processes on one file: everybody at once, and a holder that is killed, stopped, suspended,
+// Trials of the refresh protocol with real processes on one store, a file or in PostgreSQL: everybody at once, and a holder that is killed, stopped, suspended,
 // or never hears an answer. Each tells what it found; the suite runs a few of them, `npm run soak -- refresh` many.
 
 import { fork } from 'node:child_process';
@@ -12,15 +12,24 @@ const resolver = fileURLToPath(new URL('resolver.mjs', import.meta.url));
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const provider = 'openai-codex';
 
-/** Everything a trial needs, around a store with one login in it. */
-export async function openTrial({ dist, directory, latencyMs }) {
+/**
+ * Everything a trial needs, around a store with one login in it.
+ * @param shared `{ url, storeKey, keys }` of a store in PostgreSQL, instead of a file in the directory
+ */
+export async function openTrial({ dist, directory, latencyMs, shared }) {
   const load = (file) => import(pathToFileURL(join(dist, file)).href);
   const { login, openaiCodex, overrideProvider } = await load('src/index.js');
-  const { openFileStore } = await load('src/store/index.js');
+  const { openFileStore, openPostgresStore, parseKeyRing } = await load('src/store/index.js');
   const { createUserAgent, startAuthorizationServer } = await load('mocks/index.js');
   const front = await startSlowFront(startAuthorizationServer, latencyMs);
   const path = join(directory, 'auth-profiles.json');
-  const store = openFileStore(path);
+  const store = shared
+    ? await openPostgresStore(shared.url, {
+        storeKey: shared.storeKey,
+        keyRing: parseKeyRing(shared.keys),
+        environment: {},
+      })
+    : openFileStore(path);
   const signIn = () =>
     login({
       provider: overrideProvider(openaiCodex, { issuer: front.issuer, port: 0 }),
@@ -43,21 +52,28 @@ export async function openTrial({ dist, directory, latencyMs }) {
     expire: () => change((profile) => ({ ...profile, expires: Date.now() - 1 })),
     /** As if the holder's time were over: its lock went stale, and its claim ran out. */
     async age() {
-      rmSync(`${path}.lock`, { force: true });
+      if (!shared) rmSync(`${path}.lock`, { force: true });
       await change(({ claim, ...profile }) =>
         claim === undefined ? profile : { ...profile, claim: { ...claim, until: Date.now() - 1 } },
       );
     },
     isLocked: () => existsSync(`${path}.lock`),
-    start: (mode) => startResolver(dist, path, mode),
-    close: () => front.close(),
+    store,
+    start: (mode) => startResolver(dist, shared ?? path, mode),
+    async close() {
+      await store.close();
+      await front.close();
+    },
     provider,
   };
 }
 
-/** One process. `ask(plan)` resolves to its answer, or to `{ gone: true }` where it was killed. */
-export async function startResolver(dist, path, mode = 'locks') {
-  const child = fork(resolver, [dist, path, mode], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+/** One process on a file, or on a shared store. `ask(plan)` resolves to its answer, or to `{ gone: true }` where it was killed. */
+export async function startResolver(dist, where, mode = 'locks') {
+  const child = fork(resolver, [dist, typeof where === 'string' ? where : '', mode], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, SHARED_STORE: typeof where === 'string' ? '' : JSON.stringify(where) },
+  });
   const notes = [];
   const waiting = new Set();
   let answer = () => undefined;

@@ -6,7 +6,10 @@ import { pathToFileURL } from 'node:url';
 
 const [dist, path, mode] = process.argv.slice(2);
 const load = (file) => import(pathToFileURL(`${dist}/src/${file}.js`).href);
-const [{ requireCredential }, { openFileStore }] = await Promise.all([load('index'), load('store/index')]);
+const [{ requireCredential }, { openFileStore, openPostgresStore, parseKeyRing }] = await Promise.all([
+  load('index'),
+  load('store/index'),
+]);
 const { drainFlights } = await load('refresh/flight');
 
 let plan = {};
@@ -20,7 +23,10 @@ const reach = (point) => {
   }
 };
 
-const file = openFileStore(path);
+const { url, storeKey, keys } = JSON.parse(process.env.SHARED_STORE || '{}');
+const file = url
+  ? await openPostgresStore(url, { storeKey, keyRing: parseKeyRing(keys), environment: {}, connections: 2 })
+  : openFileStore(path);
 let commits = 0;
 const told = (inner) => ({
   async commit(fn, options) {
@@ -37,7 +43,7 @@ const store = {
   ...told(file),
   // Without OpenClaw's locks the claim alone has to do.
   exclusively:
-    mode === 'claims'
+    mode === 'claims' || url
       ? undefined
       : (profile, use, options) => file.exclusively(profile, (held) => use(told(held)), options),
 };

@@ -1,11 +1,14 @@
-/** Once per run: builds, packs and installs the tarball as a stranger would, and finds or installs Chromium. */
+/** Once per run: builds, packs and installs the tarball as a stranger would, finds or installs Chromium, and starts PostgreSQL. */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
+
+import type { PostgresServer } from './postgres.ts';
+import { findPostgres, startPostgres } from './postgres-server.mjs';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -13,16 +16,34 @@ declare module 'vitest' {
     installed: string;
     /** The program, or why there is none. */
     chromium: { path: string } | { missing: string };
+    /** A running server, or why there is none. */
+    postgres: PostgresServer | { missing: string };
   }
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-export function setup(project: TestProject): () => void {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const workshop = mkdtempSync(join(tmpdir(), 'codex-login-test-'));
+  // Its programs may have to be run by another user.
+  chmodSync(workshop, 0o755);
+  const found = findPostgres(workshop);
+  const server = 'missing' in found ? undefined : startPostgres(found).catch((error: Error) => error);
   project.provide('installed', installTarball(workshop));
   project.provide('chromium', findChromium());
-  return () => rmSync(workshop, { recursive: true, force: true });
+  const started = await server;
+  if (started === undefined || started instanceof Error)
+    project.provide('postgres', {
+      missing: 'missing' in found ? found.missing : `PostgreSQL could not be started: ${started?.message}`,
+    });
+  else {
+    const { host, port, user, password } = started;
+    project.provide('postgres', { host, port, user, password });
+  }
+  return async () => {
+    if (started !== undefined && !(started instanceof Error)) await started.stop();
+    rmSync(workshop, { recursive: true, force: true });
+  };
 }
 
 function installTarball(workshop: string): string {
@@ -32,6 +53,9 @@ function installTarball(workshop: string): string {
   );
   const consumer = join(workshop, 'consumer');
   mkdirSync(consumer);
+  // Found by the package, and no part of what an installation has: whoever has a store in PostgreSQL installs it.
+  mkdirSync(join(workshop, 'node_modules'));
+  symlinkSync(join(root, 'node_modules/pg'), join(workshop, 'node_modules/pg'), 'junction');
   writeFileSync(join(consumer, 'package.json'), '{"name":"consumer","private":true}');
   npm(
     [

@@ -1,0 +1,178 @@
+/**
+ * A profile ⇄ what of it stands in columns of its own, which secrets are sealed apart, and the rest. Whatever does not fit its column
+ * stays in the rest, as it is: so every field survives, known or not. Pure; it seals nothing.
+ */
+
+import type { StoredProfile } from '../profile-store.ts';
+
+export type Scalar = string | number | Date | null;
+
+/** Column → value, of those that are no secret. */
+export type Columns = Readonly<Record<ScalarColumn, Scalar>>;
+
+export interface Parts {
+  readonly columns: Columns;
+  /** Secret. */
+  readonly refresh: string | undefined;
+  /** Secret: the access token, and all that has no column. JSON text. */
+  readonly rest: string;
+}
+
+const SCALARS = [
+  'type',
+  'provider',
+  'account_id',
+  'email',
+  'gen',
+  'expires_at',
+  'dead_code',
+  'dead_at',
+  'dead_of',
+  'claim_id',
+  'claim_by',
+  'claim_until',
+  'claim_attempt',
+] as const;
+export type ScalarColumn = (typeof SCALARS)[number];
+
+/** Before the year 10000, which is as far as a text of a time goes. */
+const END_OF_TIME_MS = 253_402_300_800_000;
+const LARGEST_INTEGER = 2_147_483_647;
+
+/** A text that PostgreSQL can hold: without NUL, and whole in UTF-8. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && !/[\0\p{Cs}]/u.test(value);
+}
+const isTime = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) < END_OF_TIME_MS;
+const isCount = (value: unknown): value is number =>
+  Number.isInteger(value) &&
+  !Object.is(value, -0) &&
+  (value as number) >= 0 &&
+  (value as number) <= LARGEST_INTEGER;
+
+const EMPTY = Object.fromEntries(SCALARS.map((name) => [name, null])) as Columns;
+
+export function partsOf(profile: unknown): Parts {
+  if (typeof profile !== 'object' || profile === null || Array.isArray(profile))
+    return { columns: EMPTY, refresh: undefined, rest: JSON.stringify({ value: profile }) };
+  const rest: Record<string, unknown> = { ...profile };
+  const columns: Record<ScalarColumn, Scalar> = { ...EMPTY };
+  const move = (field: string, column: ScalarColumn, fits: (value: unknown) => boolean, as = keep) => {
+    if (!Object.hasOwn(rest, field) || !fits(rest[field])) return;
+    columns[column] = as(rest[field]);
+    delete rest[field];
+  };
+  move('type', 'type', isText);
+  move('provider', 'provider', isText);
+  move('accountId', 'account_id', isText);
+  move('email', 'email', isText);
+  move('gen', 'gen', isCount);
+  move('expires', 'expires_at', isTime, asTime);
+  const { claim, dead } = rest;
+  if (isClaim(claim)) {
+    delete rest.claim;
+    columns.claim_id = claim.id;
+    columns.claim_by = claim.by;
+    columns.claim_until = new Date(claim.until);
+    columns.claim_attempt = claim.attempt;
+  }
+  if (isDeadMark(dead)) {
+    delete rest.dead;
+    columns.dead_code = dead.code;
+    columns.dead_at = new Date(dead.at);
+    columns.dead_of = dead.of ?? null;
+  }
+  const refresh = typeof rest.refresh === 'string' && rest.refresh !== '' ? rest.refresh : undefined;
+  if (refresh !== undefined) delete rest.refresh;
+  return { columns, refresh, rest: JSON.stringify({ fields: rest }) };
+}
+
+/** The profile again. @param refresh undefined where there is none, or where it may not be seen */
+export function profileOf(columns: Columns, refresh: string | undefined, rest: string): StoredProfile {
+  const { fields, value } = JSON.parse(rest) as { fields?: Record<string, unknown>; value?: unknown };
+  // A state may hold what is no profile, and gives it back.
+  if (fields === undefined) return value as StoredProfile;
+  const { access, ...others } = fields;
+  return {
+    ...present('type', columns.type),
+    ...present('provider', columns.provider),
+    ...(access === undefined ? {} : { access }),
+    ...(refresh === undefined ? {} : { refresh }),
+    ...present('expires', msOf(columns.expires_at)),
+    ...present('email', columns.email),
+    ...present('accountId', columns.account_id),
+    ...others,
+    ...present('gen', columns.gen),
+    ...(columns.claim_id === null
+      ? {}
+      : {
+          claim: {
+            id: columns.claim_id,
+            by: columns.claim_by,
+            until: msOf(columns.claim_until),
+            attempt: columns.claim_attempt,
+          },
+        }),
+    ...(columns.dead_code === null
+      ? {}
+      : {
+          dead: { code: columns.dead_code, at: msOf(columns.dead_at), ...present('of', columns.dead_of) },
+        }),
+  };
+}
+
+/** The scalar columns of a row, as the driver gives it. */
+export function columnsOf(row: Readonly<Record<string, unknown>>): Columns {
+  return Object.fromEntries(SCALARS.map((name) => [name, row[name] ?? null])) as Columns;
+}
+
+/** Those in which two differ. */
+export function changedColumns(before: Columns, after: Columns): Partial<Record<ScalarColumn, Scalar>> {
+  const same = (a: Scalar, b: Scalar) =>
+    a instanceof Date && b instanceof Date ? a.getTime() === b.getTime() : a === b;
+  return Object.fromEntries(
+    SCALARS.filter((name) => !same(before[name], after[name])).map((name) => [name, after[name]]),
+  );
+}
+
+function isClaim(value: unknown): value is { id: string; by: string; until: number; attempt: number } {
+  return (
+    hasOnly(value, ['id', 'by', 'until', 'attempt']) &&
+    isText(value.id) &&
+    isText(value.by) &&
+    isTime(value.until) &&
+    isCount(value.attempt)
+  );
+}
+
+function isDeadMark(value: unknown): value is { code: string; at: number; of?: string } {
+  return (
+    hasOnly(value, ['code', 'at', 'of']) &&
+    isText(value.code) &&
+    isTime(value.at) &&
+    (!Object.hasOwn(value, 'of') || isText(value.of))
+  );
+}
+
+function hasOnly(value: unknown, names: readonly string[]): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' && value !== null && Object.keys(value).every((name) => names.includes(name))
+  );
+}
+
+function keep(value: unknown): Scalar {
+  return value as Scalar;
+}
+
+function asTime(value: unknown): Scalar {
+  return new Date(value as number);
+}
+
+function msOf(value: Scalar): number | null {
+  return value instanceof Date ? value.getTime() : null;
+}
+
+function present(field: string, value: Scalar): Record<string, Scalar> {
+  return value === null ? {} : { [field]: value };
+}
