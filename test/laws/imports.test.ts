@@ -304,7 +304,7 @@ describe('the house', () => {
 
   test('knows no provider by its name: what is special about one is in its profile', () => {
     const asked =
-      /\b(?:provider|profile|asked|named|base|layout)\??\.id\b\s*[!=]==?|[!=]==?\s*(?:\w+\.id\b|'(?:openai-codex|openai-chatgpt|generic-oidc)')/;
+      /\b(?:provider|profile|asked|named|base|layout)\??\.id\b\s*[!=]==?|[!=]==?\s*(?:(?:openai|provider)\w*\.id\b|'(?:openai-codex|openai-chatgpt|generic-oidc)')/;
     // OpenClaw has renamed a provider in its store: that is a fact about OpenClaw.
     const facts = ['src/openclaw/generation.ts'];
     expect([...sources, ...files('mocks')].filter((file) => asked.test(code(file)))).toEqual(facts);
