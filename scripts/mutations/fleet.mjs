@@ -166,7 +166,7 @@ export const mutations = [
     'src/store/seal.ts',
     [
       [
-        'if (newest === undefined || keyIdOf(sealed) === newest.id) return undefined;',
+        'if (newest === undefined || newest.id === keyIdOf(sealed)) return undefined;',
         'if (newest !== undefined) return undefined;',
       ],
     ],
