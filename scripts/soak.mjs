@@ -9,7 +9,7 @@ import { everyCall } from './soak/every-call.mjs';
 import { realLimits } from './soak/limits.mjs';
 import { openClawPeers } from './soak/openclaw.mjs';
 import { refreshPeers } from './soak/peers.mjs';
-import { sharedStores } from './soak/postgres.mjs';
+import { postgres } from './soak/postgres.mjs';
 import { writersAndReaders } from './soak/processes.mjs';
 import { refreshes } from './soak/refresh.mjs';
 import { loginsAtOnce } from './soak/rendezvous.mjs';
@@ -30,7 +30,7 @@ const parts = {
   refresh: refreshes,
   'two-hosts': twoHosts,
   peers: refreshPeers,
-  postgres: sharedStores,
+  postgres,
 };
 
 const asked = process.argv.slice(2);

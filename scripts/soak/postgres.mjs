@@ -19,7 +19,7 @@ const LONGEST_SETTLE_MS = 45_000;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const load = (file) => import(new URL(`../../dist/src/${file}.js`, import.meta.url).href);
 
-export async function* sharedStores(progress) {
+export async function* postgres(progress) {
   const workshop = mkdtempSync(join(tmpdir(), 'codex-login-soak-'));
   const found = findPostgres(workshop);
   if (found.missing) {
