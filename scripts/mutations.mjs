@@ -9,10 +9,12 @@ import { mutations as mock } from './mutations/mock.mjs';
 import { mutations as network } from './mutations/network.mjs';
 import { mutations as oauth } from './mutations/oauth.mjs';
 import { mutations as openclaw } from './mutations/openclaw.mjs';
+import { mutations as provider } from './mutations/provider.mjs';
 import { mutations as refresh } from './mutations/refresh.mjs';
 import { mutations as rendezvous } from './mutations/rendezvous.mjs';
 import { mutations as store } from './mutations/store.mjs';
 import { mutations as surroundings } from './mutations/surroundings.mjs';
+import { mutations as sync } from './mutations/sync.mjs';
 
 /**
  * What, file, edits as [find, replace] (`find` occurs exactly once), test file, part of the test's name.
@@ -30,8 +32,10 @@ export const mutations = [
   ...openclaw,
   ...doctor,
   ...device,
+  ...provider,
   ...rendezvous,
   ...refresh,
+  ...sync,
   ...surroundings,
   ...cli,
 ];

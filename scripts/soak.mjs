@@ -8,10 +8,12 @@ import { commitCost } from './soak/cost.mjs';
 import { everyCall } from './soak/every-call.mjs';
 import { realLimits } from './soak/limits.mjs';
 import { openClawPeers } from './soak/openclaw.mjs';
+import { refreshPeers } from './soak/peers.mjs';
 import { writersAndReaders } from './soak/processes.mjs';
 import { refreshes } from './soak/refresh.mjs';
 import { loginsAtOnce } from './soak/rendezvous.mjs';
 import { staleLocks } from './soak/stale.mjs';
+import { twoHosts } from './soak/two-hosts.mjs';
 import { lastLook } from './soak/window.mjs';
 
 /** Each part tells what it found, row by row: what, figure, and whether it is as claimed (undefined: a figure, no claim). */
@@ -25,6 +27,8 @@ const parts = {
   cost: commitCost,
   rendezvous: loginsAtOnce,
   refresh: refreshes,
+  'two-hosts': twoHosts,
+  peers: refreshPeers,
 };
 
 const asked = process.argv.slice(2);

@@ -61,12 +61,6 @@ export const OPTIONS = {
   },
   local: { type: 'boolean', help: 'remove only: ask no server' },
   once: { type: 'boolean', help: 'once, for cron: then end' },
-  to: {
-    type: 'string',
-    value: '<where>',
-    help: 'the store that is written: that of this host for sync ("openclaw", default), or where the profiles move to',
-    offers: { words: ['openclaw'], paths: 'files' },
-  },
   'no-refresh': { type: 'boolean', help: 'only read the shared store: others refresh what is in it' },
   interval: {
     type: 'string',
@@ -110,8 +104,8 @@ export const OPTIONS = {
   profile: {
     type: 'string',
     value: '<name>',
-    help: 'what kind of server the mock is: openai-codex, generic-oidc (openai-codex)',
-    offers: { words: ['openai-codex', 'generic-oidc'] },
+    help: 'what kind of server the mock is: openai-codex, openai-chatgpt, generic-oidc (openai-codex)',
+    offers: { words: ['openai-codex', 'openai-chatgpt', 'generic-oidc'] },
   },
   'fixed-ports': { type: 'boolean', help: 'the mock server accepts only the registered redirect URIs' },
   'tls-front': {
@@ -140,13 +134,19 @@ export const OPTIONS = {
   'store-key': {
     type: 'string',
     value: '<name>',
-    help: 'which store in PostgreSQL (main)',
+    help: 'which store in PostgreSQL (what the URL says behind #, or main)',
   },
   'new-keys': {
     type: 'string',
     value: '<file>',
     help: 'make a key ring in this file; with migrate: put newer keys into it, and seal under them',
     offers: { paths: 'files' },
+  },
+  to: {
+    type: 'string',
+    value: '<where>',
+    help: 'the store that is written: that of this host for sync (openclaw, default), or where the profiles move to',
+    offers: { words: ['openclaw'], paths: 'files' },
   },
   from: {
     type: 'string',
@@ -157,7 +157,7 @@ export const OPTIONS = {
   provider: {
     type: 'string',
     value: '<id>',
-    help: "the provider's name in the store (openai-codex)",
+    help: 'whom to sign in with, and its name in the store (openai-codex); openai-chatgpt is experimental: docs/providers.md',
     offers: { words: Object.keys(providers) },
   },
   issuer: { type: 'string', value: '<url>', help: 'another authorization server of the same layout' },
@@ -166,7 +166,7 @@ export const OPTIONS = {
   port: {
     type: 'string',
     value: '<n>',
-    help: 'the port of the callback, with a loopback issuer only; 0: any free one',
+    help: 'the port of the callback, with a loopback issuer or a provider that takes any; 0: any free one',
   },
   'ca-file': {
     type: 'string',
