@@ -35,7 +35,9 @@ describe('the workflows', () => {
   });
 
   test('run scripts and files that there are', () => {
-    const paths = files.flatMap((file) => read(file).match(/(?<![\w/])(?:bin|scripts|test)\/[\w./-]+/g) ?? []);
+    const paths = files.flatMap(
+      (file) => read(file).match(/(?<![\w/])(?:bin|scripts|test)\/[\w./-]+/g) ?? [],
+    );
     expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
     const names = files.flatMap((file) => [...read(file).matchAll(/npm run (\S+)/g)].map(([, name]) => name));
     expect(names.filter((name) => !(String(name) in manifest.scripts))).toEqual([]);
