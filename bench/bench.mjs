@@ -1,5 +1,5 @@
 // What our program takes, beside the real ones, in one run: `npm run bench` installs them (hundreds of megabytes, once), measures in
-// turns and writes docs/performance.md with its pictures. `--runs <n>` (15), `--only own|start|callback|commit`, `--write` although
+// turns and writes docs/performance.md with its pictures. `--runs <n>` (15), `--only own|start|callback|commit|size`, `--write` although
 // only a part was measured: its table alone is replaced.
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -17,6 +17,7 @@ import { commitCost } from '../scripts/soak/cost.mjs';
 import { median, ratios, spread, table } from './figures.mjs';
 import { measureOwn } from './own.mjs';
 import { plot } from './plot.mjs';
+import { measureSizes } from './size.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -111,6 +112,10 @@ if (isAsked('commit')) {
   const rows = [];
   for await (const { what, figure } of commitCost(progress)) rows.push([what, figure]);
   found.commit = table(['what', 'figure'], rows);
+}
+if (isAsked('size')) {
+  const rows = measureSizes({ root: place('..'), titles: [own, ...others], runs: 3, progress });
+  found.size = table(['program', 'packages', 'files', 'MiB on disk', 's to install, of three'], rows);
 }
 write();
 
