@@ -3,7 +3,7 @@
 // library keeps one file a module.
 
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { dirname, isAbsolute, posix, relative, sep } from 'node:path';
 
 import { rolldown } from 'rolldown';
 
@@ -35,6 +35,7 @@ export async function bundleProgram(source) {
       id.endsWith('/express.cjs') || !(INSIDE.test(id) || id.startsWith('.') || isAbsolute(id)),
     preserveEntrySignatures: false,
     plugins: [
+      { name: 'files beside a module', transform: (code, id) => seenFrom(`${source}/cli`, code, id) },
       { name: 'built-in modules at first use', renderChunk: (code) => ({ code: withLateBuiltins(code) }) },
     ],
     onLog: (level, log, handle) => handle(level === 'warn' ? 'error' : level, log),
@@ -73,4 +74,13 @@ function withLateBuiltins(code) {
     .replace(/^let (\w+) = require\("(node:[\w/]+)"\);$/gm, 'let $1 = builtin("$2");')
     .replace(/\bimport\("/g, 'importModule("');
   return changed === code ? code : `const builtin = ${late};\n${changed}`;
+}
+
+/** A module that names a file beside itself is somewhere else now. */
+function seenFrom(directory, code, id) {
+  const way = relative(directory, dirname(id)).split(sep).join('/');
+  return code.replace(
+    /new URL\('([^'$]+)', import\.meta\.url\)/g,
+    (_, file) => `new URL('${posix.join(way, file)}', import.meta.url)`,
+  );
 }
