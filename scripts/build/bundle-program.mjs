@@ -66,7 +66,7 @@ export async function bundleProgram(source) {
 /**
  * What Node.js brings is loaded where it is first used: node:crypto takes 2 ms, node:tty another, and `token` of a fresh credential
  * needs neither. A name that is imported is looked up at every use anyway. And a script that is compiled by hand has no `import()`:
- * its loader (bin/compiled.cjs) hands one in.
+ * its loader (bin/codex-login.cjs) hands one in.
  */
 function withLateBuiltins(code) {
   const late = '(name) => new Proxy({}, { get: (_, key) => process.getBuiltinModule(name)[key] })';
