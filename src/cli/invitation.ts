@@ -20,6 +20,8 @@ export interface InvitationOptions {
   pastes(): boolean;
   /** Whether a code for another device is on its way. */
   device: boolean;
+  /** Whether this provider has such codes; unless said otherwise it has. */
+  deviceCodes?: boolean | undefined;
   /** Also as a QR code. */
   qr?: boolean | undefined;
   /** What opens the page. */
@@ -50,7 +52,7 @@ export function createInvitation(terminal: Terminal, options: InvitationOptions)
       );
     else if (longUrl !== undefined)
       terminal.say(`The long address of the page, for another machine:\n${shown(longUrl)}`);
-    if (!options.device)
+    if (!options.device && options.deviceCodes !== false)
       terminal.say(dim('Or enter a code on any device instead: codex-login login --device'));
   }
 

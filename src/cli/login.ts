@@ -66,6 +66,8 @@ export async function run(invocation: Invocation): Promise<number> {
     verbose: options.verbose,
     pastes: paste !== undefined && !options.json,
     device,
+    deviceCodes:
+      provider.endpoints.kind === 'discovered' || provider.endpoints.deviceAuthorization !== undefined,
     qr: options.qr,
     surroundings: systemSurroundings,
     copy: options.copy ? (text) => copyForPerson(text, terminal) : undefined,

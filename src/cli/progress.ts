@@ -24,6 +24,8 @@ export interface ProgressOptions {
   pastes?: boolean | undefined;
   /** Whether a code for another device is on its way. */
   device?: boolean | undefined;
+  /** Whether this provider has such codes; unless said otherwise it has. */
+  deviceCodes?: boolean | undefined;
   /** Draws the device page's address as a QR code. */
   qr?: boolean | undefined;
   /** Puts the address, or the code, on the clipboard. */
@@ -49,6 +51,7 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
   const invitation = createInvitation(terminal, {
     browser,
     device: options.device ?? false,
+    deviceCodes: options.deviceCodes,
     qr: options.qr,
     copy: options.copy,
     pastes: () => pastes && !isFollowing,
