@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { findPostgres, startPostgres } from '../test/support/postgres-server.mjs';
+import { findPostgres, QUICK, startPostgres } from '../test/support/postgres-server.mjs';
 import { mutations } from './mutations.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -106,7 +106,7 @@ async function startServer() {
   chmodSync(workshop, 0o755);
   const found = findPostgres(workshop);
   if ('missing' in found) return { ...found, stop: () => rmSync(workshop, { recursive: true }) };
-  const server = await startPostgres(found);
+  const server = await startPostgres(found, { settings: QUICK });
   return {
     ...server,
     async stop() {

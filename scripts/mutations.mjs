@@ -14,6 +14,7 @@ import { mutations as refresh } from './mutations/refresh.mjs';
 import { mutations as rendezvous } from './mutations/rendezvous.mjs';
 import { mutations as store } from './mutations/store.mjs';
 import { mutations as surroundings } from './mutations/surroundings.mjs';
+import { mutations as sync } from './mutations/sync.mjs';
 
 /**
  * What, file, edits as [find, replace] (`find` occurs exactly once), test file, part of the test's name.
@@ -34,6 +35,7 @@ export const mutations = [
   ...provider,
   ...rendezvous,
   ...refresh,
+  ...sync,
   ...surroundings,
   ...cli,
 ];

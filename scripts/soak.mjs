@@ -13,6 +13,7 @@ import { writersAndReaders } from './soak/processes.mjs';
 import { refreshes } from './soak/refresh.mjs';
 import { loginsAtOnce } from './soak/rendezvous.mjs';
 import { staleLocks } from './soak/stale.mjs';
+import { twoHosts } from './soak/two-hosts.mjs';
 import { lastLook } from './soak/window.mjs';
 
 /** Each part tells what it found, row by row: what, figure, and whether it is as claimed (undefined: a figure, no claim). */
@@ -26,6 +27,7 @@ const parts = {
   cost: commitCost,
   rendezvous: loginsAtOnce,
   refresh: refreshes,
+  'two-hosts': twoHosts,
   peers: refreshPeers,
 };
 

@@ -3,10 +3,11 @@
  * really holds it, which may be the one that is inherited from. It reads, and changes nothing.
  */
 
-import { noCredentialError, readerError } from './credential-error.ts';
+import { movingError, noCredentialError, readerError } from './credential-error.ts';
 import type { CredentialSettings } from './credential-options.ts';
 import type { EpochMs } from './ports.ts';
 import { remedyOf, select } from './resolver.ts';
+import { moveMarkIn } from './store/move-edits.ts';
 import type { OAuthProfile, ProfileStore, StoredProfile } from './store/profile-store.ts';
 import { sameProvider } from './store/provider-key.ts';
 import { refreshableIn } from './store/refresh-edits.ts';
@@ -60,6 +61,8 @@ export async function chooseCredential(
     const profile = refreshableIn(state, profileId);
     if (profile !== undefined) return { kind: 'oauth', profileId, provider, profile, store: place, now };
     const credential = staticCredential(profileId, provider, stored, now);
+    const move = credential === undefined ? moveMarkIn(state, profileId) : undefined;
+    if (move !== undefined) throw movingError(profileId, move.mark.to);
     if (credential === undefined && place.info.readOnly) throw readerError(profileId);
     if (credential === undefined)
       throw refuse(verdict?.routable === false ? verdict.reason : 'no access token');

@@ -45,6 +45,15 @@ export function elsewhereError(profileId: string): CredentialError {
   });
 }
 
+/** A move to another store that was killed has left it here, and its token to nobody. */
+export function movingError(profileId: string, to: string): CredentialError {
+  return new CredentialError('ERR_NO_CREDENTIAL', {
+    profileId,
+    summary: `"${foreignText(profileId, 80)}" is on its way to ${foreignText(to, 200)}, and its move was not brought to its end.`,
+    hint: 'Run the same codex-login store move again; nothing is lost.',
+  });
+}
+
 /** Of a shared store that this user, or this key ring, only reads. */
 export function readerError(profileId: string): CredentialError {
   return new CredentialError('ERR_REFRESH_ELSEWHERE', {

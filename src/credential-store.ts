@@ -27,7 +27,7 @@ export interface CredentialStoreOptions {
   agent?: string | undefined;
   /** `--openclaw`: an OpenClaw package directory, or one that holds `node_modules/openclaw`. Default: the shell's. */
   openclaw?: string | undefined;
-  /** Which store in a PostgreSQL database. Default: `main`. */
+  /** Which store in a PostgreSQL database. Default: what the URL says behind `#`, or `main`. */
   storeKey?: string | undefined;
   /** Certificates to trust as well, for a store in PostgreSQL. */
   caFile?: string | undefined;

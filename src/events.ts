@@ -169,7 +169,7 @@ export type LoginEventBody = LoginEvent extends infer Event
 
 export type { MockLine, OrderResult, StatusResult } from './events/answers.ts';
 export type { LogoutLine, TokenResult } from './events/credential.ts';
-export type { SynchronizeEvent, SynchronizeResultLine } from './events/synchronize.ts';
+export type { SynchronizeEvent, SynchronizeEventBody, SynchronizeResultLine } from './events/synchronize.ts';
 
 /** The JSON Schema of one line of `--json` output, as the package publishes it (`codex-login/events.schema.json`). */
 export function eventsJsonSchema(): object {

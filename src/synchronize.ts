@@ -5,7 +5,7 @@
 
 import { type CredentialStore, openCredentialStore } from './credential-store.ts';
 import { type LoginError, toLoginError } from './errors.ts';
-import type { SynchronizeEvent } from './events.ts';
+import type { SynchronizeEvent, SynchronizeEventBody } from './events.ts';
 import { realPath } from './openclaw/locate.ts';
 import type { Clock, EpochMs } from './ports.ts';
 import { openaiCodex } from './provider/openai-codex.ts';
@@ -123,7 +123,7 @@ async function takeStep(options: SynchronizeOptions, last: Step | undefined): Pr
   };
   const now = clock.now();
   if (last?.accessToken === accessToken && now - last.checkedAt < CHECK_MS) {
-    const { gateway: _, unrefreshed: __, ...before } = last.done;
+    const { unrefreshed: _, ...before } = last.done;
     return { ...last, done: { ...before, ...said, changed: false, agents: [] } };
   }
   return withTarget(options, async (to) => {
@@ -134,6 +134,7 @@ async function takeStep(options: SynchronizeOptions, last: Step | undefined): Pr
       kind: provider.identity,
       from: said.from,
       signal,
+      tellAgain: last?.done.gateway?.state === 'stale',
       onWaiting,
     });
     return { done: { ...written, ...said }, accessToken, checkedAt: now };
@@ -165,26 +166,21 @@ async function heldNow(options: SynchronizeOptions): Promise<EpochMs | undefined
   return withTarget(options, readHeld).catch(() => undefined);
 }
 
-type Body = SynchronizeEvent extends infer Event
-  ? Event extends SynchronizeEvent
-    ? Omit<Event, 'v' | 'time'>
-    : never
-  : never;
-
 /** Tells what is new: a token that was written, and once what stands in the way, and that it does no more. */
 function teller(onEvent: KeepSynchronizedOptions['onEvent'], clock: Clock) {
   let said: string | undefined;
-  const emit = (body: Body) => {
+  const emit = (body: SynchronizeEventBody) => {
     try {
       onEvent?.({ v: 1, time: new Date(clock.now()).toISOString(), ...body });
     } catch {
-      // The listener's fault, and no reason to let a token expire.
+      // The listener’s fault, and no reason to let a token expire.
     }
   };
   return {
     synchronized(done: Synchronized) {
-      if (said === 'synchronized' && !done.changed) return;
-      said = 'synchronized';
+      const now = `synchronized ${done.gateway?.state === 'stale'}`;
+      if (said === now && !done.changed) return;
+      said = now;
       emit({ type: 'synchronized', ...synchronizedEvent(done) });
     },
     behind({ code, summary: message, hint }: LoginError, expires: EpochMs | undefined) {

@@ -13,7 +13,18 @@ const ROOMS = {
   doors: ['index', 'cli'],
   hands: ['oauth', 'loopback', 'store', 'openclaw', 'rendezvous', 'network', 'system'],
   rules: ['provider', 'surroundings'],
-  words: ['errors', 'exit-status', 'connection-error', 'events', 'findings', 'ports', 'redact', 'deadline'],
+  words: [
+    'errors',
+    'exit-status',
+    'connection-error',
+    'events',
+    'findings',
+    'ports',
+    'redact',
+    'deadline',
+    'bind',
+    'outage',
+  ],
 };
 
 /** What is at the other end of a hand. */

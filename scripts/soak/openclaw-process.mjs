@@ -11,15 +11,15 @@ const SEED = '2026.4.5';
 const real = fileURLToPath(new URL('../../test/interop/real.mjs', import.meta.url));
 const cache = fileURLToPath(new URL('../../.cache/interop', import.meta.url));
 
-/** The package, and a Node.js that is new enough for it; or what is missing. */
-export function findOpenClaw() {
+/** The package of one version, and a Node.js that is new enough for it; or what is missing. */
+export function findOpenClaw(wanted = SEED) {
   const base = resolve(process.env.OPENCLAW_INTEROP_DIR || cache);
-  const directory = join(base, SEED, 'node_modules/openclaw');
+  const directory = join(base, wanted, 'node_modules/openclaw');
   const node = ['node', `node-${process.platform}-${process.arch}`]
     .map((name) => join(base, 'node24/node_modules', name, 'bin/node'))
     .find((path) => existsSync(path));
   if (node === undefined || !existsSync(join(directory, 'openclaw.mjs')))
-    return { missing: `no OpenClaw ${SEED}; run \`npm run interop\` once, or set OPENCLAW_INTEROP_DIR` };
+    return { missing: `no OpenClaw ${wanted}; run \`npm run interop\` once, or set OPENCLAW_INTEROP_DIR` };
   const { version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
   return { node, directory, version };
 }

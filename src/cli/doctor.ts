@@ -4,13 +4,14 @@ import { addressOf } from '../doctor/address.ts';
 import { type Diagnosis, type DoctorOptions, diagnose, planRepair, type Repair, repair } from '../doctor.ts';
 import { EXIT_STATUS } from '../errors.ts';
 import type { DoctorResult, FindingEvent } from '../events/doctor.ts';
-import { FIX, type Finding, type Severity } from '../findings.ts';
+import { FIX } from '../findings.ts';
 import { openNetwork } from '../network/index.ts';
 import { overrideProvider } from '../provider/overrides.ts';
 import { providerNamed } from '../provider/providers.ts';
 import { foreignText } from '../redact.ts';
 import { systemClock } from '../system.ts';
 import type { Invocation } from './commands.ts';
+import { answerFinding, count, countsOf } from './findings.ts';
 import type { Terminal } from './terminal.ts';
 
 type Outcome = Diagnosis & Partial<Repair> & { changes?: DoctorResult['changes'] };
@@ -67,29 +68,11 @@ function tellPerson(outcome: Outcome, fix: string, terminal: Terminal): void {
   for (const one of findings) answerFinding(one, terminal);
   for (const { file, backup } of backups) terminal.answer(`${dim('backup')}  ${file} → ${backup}`);
   for (const { difference } of changes ?? []) terminal.answer(`\n${difference}\n`);
-  const left = (['error', 'warning', 'info'] as const)
-    .map((severity) => [count(findings, severity), severity] as const)
-    .filter(([number]) => number > 0)
-    .map(([number, severity]) => `${number} ${severity}${number === 1 || severity === 'info' ? '' : 's'}`);
-  const said = left.length === 0 ? 'Nothing is wrong.' : `${fixed ? 'Left: ' : ''}${left.join(', ')}.`;
+  const left = countsOf(findings);
+  const said = left === '' ? 'Nothing is wrong.' : `${fixed ? 'Left: ' : ''}${left}.`;
   terminal.answer(healthy ? green(said) : yellow(said));
   const fixable = findings.filter((one) => one.fixable).length;
   if (changes !== undefined) terminal.answer(`Nothing was changed. To repair it: ${fix}`);
   else if (fixable > 0 && fixed === undefined)
     terminal.answer(`${fixable} can be repaired: ${fix} (with --dry-run it shows the change instead)`);
-}
-
-function answerFinding(
-  { id, severity, subject, message, reason, remedy }: Finding,
-  terminal: Terminal,
-): void {
-  const { bold, dim, red, yellow } = terminal.colors;
-  const mark = { error: red('✖'), warning: yellow('!'), info: dim('·') }[severity];
-  terminal.answer(
-    `${mark} ${bold(id)}  ${subject}\n    ${message}\n    why     ${reason}\n    remedy  ${remedy}`,
-  );
-}
-
-function count(findings: readonly Finding[], severity: Severity): number {
-  return findings.filter((one) => one.severity === severity).length;
 }

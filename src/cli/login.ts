@@ -58,8 +58,7 @@ export async function run(invocation: Invocation): Promise<number> {
   });
   const { store, configuration, followers, gateway, note } = opened;
   const device = options.device || options.qr || false;
-  const paste =
-    options.paste || canAskForPaste(terminal, process.stdin) ? await openPaste(terminal) : undefined;
+  const paste = options.paste || canAskForPaste(terminal) ? await openPaste(terminal) : undefined;
   const progress = showProgress(terminal, {
     clock: systemClock,
     timeoutMs,
@@ -109,8 +108,8 @@ export async function run(invocation: Invocation): Promise<number> {
 }
 
 /** Whether a person sits at both ends: where a paste may be asked for. */
-function canAskForPaste(terminal: Terminal, stdin: Pick<NodeJS.ReadStream, 'isTTY'>): boolean {
-  return !terminal.json && terminal.person && stdin.isTTY && isInForeground();
+function canAskForPaste(terminal: Terminal): boolean {
+  return !terminal.json && terminal.person && process.stdin.isTTY && isInForeground();
 }
 
 async function openPaste(terminal: Terminal): Promise<PastePrompt> {

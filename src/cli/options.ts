@@ -61,12 +61,6 @@ export const OPTIONS = {
   },
   local: { type: 'boolean', help: 'remove only: ask no server' },
   once: { type: 'boolean', help: 'once, for cron: then end' },
-  to: {
-    type: 'string',
-    value: '<where>',
-    help: 'the store that is written: that of this host for sync ("openclaw", default), or where the profiles move to',
-    offers: { words: ['openclaw'], paths: 'files' },
-  },
   'no-refresh': { type: 'boolean', help: 'only read the shared store: others refresh what is in it' },
   interval: {
     type: 'string',
@@ -140,13 +134,19 @@ export const OPTIONS = {
   'store-key': {
     type: 'string',
     value: '<name>',
-    help: 'which store in PostgreSQL (main)',
+    help: 'which store in PostgreSQL (what the URL says behind #, or main)',
   },
   'new-keys': {
     type: 'string',
     value: '<file>',
     help: 'make a key ring in this file; with migrate: put newer keys into it, and seal under them',
     offers: { paths: 'files' },
+  },
+  to: {
+    type: 'string',
+    value: '<where>',
+    help: 'the store that is written: that of this host for sync (openclaw, default), or where the profiles move to',
+    offers: { words: ['openclaw'], paths: 'files' },
   },
   from: {
     type: 'string',

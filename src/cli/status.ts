@@ -10,7 +10,7 @@ import { reasonAgainst, remedyOf, select, unknownTo } from '../resolver.ts';
 import type { OAuthProfile } from '../store/profile-store.ts';
 import { isDead, refreshableIn } from '../store/refresh-edits.ts';
 import { systemClock } from '../system.ts';
-import { type Verification, verifyCredential } from '../verification.ts';
+import type { Verification } from '../verification.ts';
 import type { Invocation } from './commands.ts';
 import { type CredentialContext, openCredentialContext } from './credential-context.ts';
 import type { Terminal } from './terminal.ts';
@@ -110,6 +110,7 @@ async function verifyAll(
   { opened, network, provider }: CredentialContext,
   signal: AbortSignal,
 ): Promise<Verified> {
+  const { verifyCredential } = await import('../verification.ts');
   const verified = new Map<string, Verification>();
   const { store, configuration, inheritsFrom, gateway } = opened;
   for (const { profileId } of selection.verdicts) {

@@ -1,11 +1,20 @@
 /** `codex-login store init | migrate | doctor | move`: the shared store, set up, kept, looked at, and filled. */
 
+import { openCredentialStore } from '../credential-store.ts';
+import { EXIT_STATUS } from '../errors.ts';
+import type { FindingEvent } from '../events/doctor.ts';
 import type { StoreResult } from '../events/store.ts';
-import { initStore, migrateStore, type SetUp } from '../fleet/set-up.ts';
+import { diagnoseStore } from '../fleet/diagnosis.ts';
+import { moveProfiles } from '../fleet/move.ts';
+import { initStore, migrateStore } from '../fleet/set-up.ts';
+import { providerNamed } from '../provider/providers.ts';
+import { foreignText } from '../redact.ts';
 import { systemClock } from '../system.ts';
 import { usageError } from './arguments.ts';
 import type { Invocation } from './commands.ts';
+import { answerFinding, count, countsOf } from './findings.ts';
 import type { Options } from './options.ts';
+import { tellSetUp } from './set-up-words.ts';
 import type { Terminal } from './terminal.ts';
 
 const ACTIONS = ['init', 'migrate', 'doctor', 'move'];
@@ -14,6 +23,7 @@ export async function run({
   options,
   positionals: [action = '', more],
   terminal,
+  signal,
 }: Invocation): Promise<number> {
   if (!ACTIONS.includes(action) || more !== undefined)
     throw usageError(
@@ -23,12 +33,81 @@ export async function run({
   if (action === 'init' || action === 'migrate') {
     const setUp = action === 'init' ? initStore : migrateStore;
     const result = await setUp(fleetOptions(options));
-    if (terminal.json) terminal.line(lineOf(action, result));
-    else tell(result, terminal);
+    if (terminal.json) terminal.line({ ...envelope(), ok: true, action, ...result } satisfies StoreResult);
+    else tellSetUp(result, terminal);
     return 0;
   }
-  throw usageError(`"store ${action}" is not here yet.`, 'See codex-login store --help.');
+  if (action === 'doctor') return diagnose(options, terminal);
+  return move(options, terminal, signal);
 }
+
+async function diagnose(options: Options, terminal: Terminal): Promise<number> {
+  const { store, server, findings, healthy } = await diagnoseStore(fleetOptions(options));
+  if (terminal.json) {
+    const time = new Date(systemClock.now()).toISOString();
+    for (const one of findings) terminal.line({ v: 1, time, type: 'finding', ...one } satisfies FindingEvent);
+    const counts = {
+      errors: count(findings, 'error'),
+      warnings: count(findings, 'warning'),
+      infos: count(findings, 'info'),
+    };
+    terminal.line({
+      ...envelope(),
+      ok: true,
+      action: 'doctor',
+      store,
+      server,
+      healthy,
+      ...counts,
+    } satisfies StoreResult);
+  } else {
+    const { bold, dim, green, yellow } = terminal.colors;
+    terminal.answer(`${bold(foreignText(store, 1000))} ${dim(`(PostgreSQL ${foreignText(server, 40)})`)}`);
+    for (const one of findings) answerFinding(one, terminal);
+    const said = findings.length === 0 ? 'Nothing is wrong.' : `${countsOf(findings)}.`;
+    terminal.answer(healthy ? green(said) : yellow(said));
+  }
+  return healthy ? 0 : EXIT_STATUS.ERR_NOT_ROUTABLE;
+}
+
+/** `--store-key` and `--agent` belong to the one of the two that they fit: the shared store, and OpenClaw's. */
+async function move(options: Options, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const { from, to } = options;
+  if (from === undefined || to === undefined)
+    throw usageError('"store move" needs --from and --to.', MOVE_EXAMPLE);
+  if (options.store !== undefined)
+    throw usageError('"store move" takes --from and --to, and no --store.', MOVE_EXAMPLE);
+  const provider = providerNamed(options.provider).id;
+  const isShared = (where: string) => /^(?:postgres(?:ql)?:\/\/|env:)/i.test(where);
+  const keyed = isShared(to) ? to : from;
+  const open = (where: string) =>
+    openCredentialStore({
+      where,
+      storeKey: where === keyed ? options['store-key'] : undefined,
+      caFile: options['ca-file'],
+      agent: where === 'openclaw' ? options.agent : undefined,
+      openclaw: options.openclaw,
+      provider,
+    });
+  const [source, target] = [await open(from), await open(to)];
+  try {
+    const moved = await moveProfiles({ from: source, to: target, profileId: options['profile-id'], signal });
+    const store = target.store.info.location;
+    if (terminal.json)
+      terminal.line({ ...envelope(), ok: true, action: 'move', store, moved } satisfies StoreResult);
+    else
+      for (const one of moved)
+        terminal.say(
+          `${terminal.colors.green('✔')} ${terminal.colors.bold(foreignText(one.profileId, 200))} is in ${one.to} now, and in ${one.from} no more.`,
+        );
+    return 0;
+  } finally {
+    await source.store.close();
+    await target.store.close();
+  }
+}
+
+const MOVE_EXAMPLE = 'Example: codex-login store move --from openclaw --to env:CODEX_LOGIN_STORE';
 
 /** @throws LoginError `ERR_USAGE` */
 function fleetOptions(options: Options) {
@@ -42,46 +121,6 @@ function fleetOptions(options: Options) {
   };
 }
 
-function lineOf(action: StoreResult['action'], result: SetUp): StoreResult {
-  return {
-    v: 1,
-    type: 'result',
-    time: new Date(systemClock.now()).toISOString(),
-    ok: true,
-    action,
-    ...result,
-  };
-}
-
-function tell({ store, from, to, roles, keys, step, resealed }: SetUp, terminal: Terminal): void {
-  const { green, yellow, bold } = terminal.colors;
-  const was =
-    from === to
-      ? `are of version ${to} already`
-      : from === 0
-        ? 'were made'
-        : `are of version ${to} now, and were of ${from}`;
-  terminal.say(`${green('✔')} The tables ${was}: ${store}`);
-  if (!roles)
-    terminal.say(
-      `${yellow('!')} This user may make no roles. Whoever may makes codex_login_owner, codex_login_writer and codex_login_reader; then run store migrate.`,
-    );
-  if (keys !== undefined && step === undefined)
-    terminal.say(
-      `${green('✔')} The key ring is in ${bold(keys)}. Keep a copy where the database is not: without it nothing opens.\n  Every host needs it: CODEX_LOGIN_KEYS_FILE=${keys}`,
-    );
-  if (step === 'added')
-    terminal.say(
-      `${green('✔')} ${bold(keys ?? '')} has newer keys, which only open yet.\n  Bring it to every host, then run this command once more.`,
-    );
-  if (step === 'first')
-    terminal.say(
-      `${green('✔')} The newer keys of ${bold(keys ?? '')} seal from now on.\n  Bring it to every host, then run store migrate without --new-keys: it seals the rest under them.`,
-    );
-  if (resealed !== undefined)
-    terminal.say(
-      resealed === 0
-        ? `${green('✔')} Everything is sealed under the newest keys.`
-        : `${green('✔')} ${resealed} ${resealed === 1 ? 'record is' : 'records are'} sealed under the newest keys now.`,
-    );
+function envelope() {
+  return { v: 1, type: 'result', time: new Date(systemClock.now()).toISOString() } as const;
 }

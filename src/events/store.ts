@@ -1,4 +1,4 @@
-/** The line that `store init`, `store migrate` and `store move` print with `--json`. It owns its shape in zod. */
+/** The line that `store init`, `store migrate` `store doctor` and `store move` print with `--json`. It owns its shape in zod. */
 
 import { z } from 'zod';
 
@@ -10,7 +10,7 @@ export const storeResult = z.object({
   ...base,
   type: z.literal('result'),
   ok: z.literal(true),
-  action: z.enum(['init', 'migrate', 'move']),
+  action: z.enum(['init', 'migrate', 'doctor', 'move']),
   store: z.string(),
   from: version.optional(),
   to: version.optional(),
@@ -24,6 +24,11 @@ export const storeResult = z.object({
     .optional()
     .describe('of a rotation: the newer keys open what is sealed under them, or are the ones that seal'),
   resealed: z.int().optional().describe('how many records were sealed under an older key'),
+  server: z.string().optional().describe('with doctor: the version of PostgreSQL'),
+  healthy: z.boolean().optional().describe('with doctor: nothing was found that is more than worth knowing'),
+  errors: z.int().optional(),
+  warnings: z.int().optional(),
+  infos: z.int().optional(),
   moved: z
     .array(z.object({ profileId: z.string(), from: z.string(), to: z.string() }))
     .optional()

@@ -49,6 +49,13 @@ export const synchronizeEventSchema = z.discriminatedUnion('type', [synchronized
 /** One event of a running `sync`: discriminate on `type`. */
 export type SynchronizeEvent = z.infer<typeof synchronizeEventSchema>;
 
+/** The same as the story makes it: the envelope (`v`, `time`) is added where it is emitted. */
+export type SynchronizeEventBody = SynchronizeEvent extends infer Event
+  ? Event extends SynchronizeEvent
+    ? Omit<Event, 'v' | 'time'>
+    : never
+  : never;
+
 export const synchronizeResult = z.object({
   ...base,
   type: z.literal('result'),

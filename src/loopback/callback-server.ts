@@ -1,6 +1,7 @@
 /**
  * The callback from bound sockets to delivered page: `listen`, `receiver` and `app` put together for one login.
- * express is loaded after the sockets are bound; requests that come earlier wait for it.
+ * express is loaded once the turn of the event loop in which the sockets were bound is over, so that it stands between nobody and
+ * the address; requests that come earlier wait for it.
  * What arrives by another way than the sockets (a pasted address) settles the same receiver: one answer, whatever comes first.
  */
 
@@ -41,7 +42,7 @@ export interface CallbackServer<Value> {
 }
 
 /**
- * Binds the sockets and starts loading what answers them.
+ * Binds the sockets. What answers them is loaded in the next turn of the event loop.
  * @param onTurnedAway hears why a request changed nothing
  * @param listener `wanted`: go on without one where no port can be had
  * @throws LoopbackError `ERR_NO_CALLBACK_PORT` where a listener is demanded
@@ -86,6 +87,7 @@ export async function openCallbackServer<Value>(
   }
 
   async function loadApp({ port }: Listener) {
+    await new Promise(setImmediate);
     const { createApp } = await import('./app.ts');
     return createApp({
       callbackPath: new URL(redirectUri).pathname,

@@ -44,14 +44,14 @@ const RELOAD_COMMAND = 'openclaw secrets reload';
 /** Asks a running gateway to read the credentials again. Never rejects: what cannot be confirmed is `stale`. */
 export async function reloadGateway(context: GatewayContext): Promise<GatewayOutcome> {
   if (!(await isGatewayRunning(context))) return { state: 'absent' };
-  const stale = (why: string): GatewayOutcome => ({
+  const stale = (why: string, next = `Run: ${RELOAD_COMMAND}`): GatewayOutcome => ({
     state: 'stale',
-    hint: `A gateway is running and may still use the old credential (${why}). Run: ${RELOAD_COMMAND}`,
+    hint: `A gateway is running and may still use the old credential (${why}). ${next}`,
   });
   const { program, environment, timeoutMs = 20_000, signal } = context;
   if (program === undefined) return stale('no OpenClaw is in reach to ask it');
   const answer = await ask(await program(), environment, timeoutMs, signal);
-  return answer.ok ? { state: 'reloaded' } : stale(answer.why);
+  return answer.ok ? { state: 'reloaded' } : stale(answer.why, answer.next);
 }
 
 /** By its lock, whose process is alive; else by its port, because a gateway may have a temporary directory of its own. */
@@ -108,11 +108,11 @@ function ask(
   environment: Environment,
   timeoutMs: number,
   signal: AbortSignal | undefined,
-): Promise<{ ok: true } | { ok: false; why: string }> {
+): Promise<{ ok: true } | { ok: false; why: string; next?: string }> {
   return new Promise((resolve) => {
     const child = spawn(node, [script, 'secrets', 'reload', '--json'], {
       env: { ...environment },
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
       // Ctrl-C is for us, and the answer to it is `signal`.
@@ -120,8 +120,12 @@ function ask(
       ...(signal === undefined ? {} : { signal }),
     });
     let said = '';
+    let complained = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       if (said.length < 65_536) said += chunk;
+    });
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      if (complained.length < 65_536) complained += chunk;
     });
     child.once('error', (error) =>
       resolve({
@@ -131,11 +135,20 @@ function ask(
           : `it could not be asked: ${foreignText(String('code' in error ? error.code : error.name), 40)}`,
       }),
     );
-    child.once('close', () =>
-      resolve(confirms(said) ? { ok: true } : { ok: false, why: 'it did not confirm a reload' }),
-    );
+    child.once('close', () => {
+      if (confirms(said)) resolve({ ok: true });
+      else resolve({ ok: false, ...(UNAPPROVED.test(complained) ? NOT_ALLOWED : UNCONFIRMED) });
+    });
   });
 }
+
+const UNCONFIRMED = { why: 'it did not confirm a reload' };
+/** From 2026.5 to 2026.6 whoever has sent the gateway a message first is not allowed to reload it, with its own token or not. */
+const UNAPPROVED = /scope upgrade pending|pairing required/;
+const NOT_ALLOWED = {
+  why: "OpenClaw's own command is not approved to reload it",
+  next: `Restart the gateway; or approve the request in its Control UI, under devices, and run: ${RELOAD_COMMAND}`,
+};
 
 /** `{"ok":true,…}`, after whatever else the program printed. */
 function confirms(said: string): boolean {

@@ -9,6 +9,7 @@ import type { Finding, FindingId } from '../findings.ts';
 import type { EpochMs } from '../ports.ts';
 import { findInAccounts } from './account-findings.ts';
 import { findInConfiguration, type ProfileCorrection } from './configured-findings.ts';
+import { findUnfinishedMoves } from './move-findings.ts';
 import { findInOrder } from './order-findings.ts';
 import { findInProfiles } from './profile-findings.ts';
 import type { TokenWords } from './profile-healing.ts';
@@ -50,7 +51,14 @@ export function findInState(examination: Examination): StateFinding[] {
       ? { ...one, severity: 'info' as const }
       : one,
   );
-  return [...weighed, ...configured.findings, ...twins, ...findInOrder(seen), ...findWindows(seen)];
+  return [
+    ...findUnfinishedMoves(examination.state),
+    ...weighed,
+    ...configured.findings,
+    ...twins,
+    ...findInOrder(seen),
+    ...findWindows(seen),
+  ];
 }
 
 const WEAK: readonly FindingId[] = [

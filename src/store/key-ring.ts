@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { StoreError } from '../errors.ts';
 import { KEY_BYTES, type SealingKey } from './seal.ts';
 
-/** Secret. The first key of each list seals; the others only open what was sealed before. */
+/** The keys under which a shared store is sealed: secret. The first of each list seals; the others only open what was sealed before. */
 export interface KeyRing {
   readonly access: readonly SealingKey[];
   /** Missing: whoever has this ring can use access tokens, and refresh nothing. */
@@ -20,7 +20,7 @@ export interface KeyRing {
 /** A ring that can write: what a refresh and a login need. */
 export type WholeKeyRing = Required<KeyRing>;
 
-/** The text of a new ring; `name` is that of its keys, e.g. a date. */
+/** The text of a new key ring; `name` is that of its keys, e.g. a date. */
 export function createKeyRing(name: string): string {
   const keys = () => [{ id: name, key: randomBytes(KEY_BYTES).toString('base64') }];
   return format({
@@ -66,7 +66,11 @@ function extended(entries: readonly RingEntry[], name: string): RingEntry[] {
   return [...entries, { id, key: randomBytes(KEY_BYTES).toString('base64'), pending: true }];
 }
 
-/** Reads a key ring, a reader's (`access` and `fingerprint` alone) or a whole one. @param text JSON: `{"access":[{"id","key"}],"refresh":[…],"fingerprint"}`, keys of 32 bytes in base64 @throws StoreError `ERR_STORE_KEY` */
+/**
+ * Reads a key ring, as a file, a variable or a command gives it.
+ * @param text JSON: `{"access":[{"id","key"}],"refresh":[…],"fingerprint"}`, keys of 32 bytes in base64
+ * @throws StoreError `ERR_STORE_KEY`, which quotes nothing of it
+ */
 export function parseKeyRing(text: string): KeyRing {
   let value: unknown;
   try {

@@ -30,6 +30,8 @@ export interface TargetRequest {
   /** The shared store, for a person to read. */
   readonly from: string;
   readonly signal: AbortSignal;
+  /** Whether a gateway is to be told although nothing is new: it could not be, the last time. */
+  readonly tellAgain?: boolean | undefined;
   readonly onWaiting?: ((reason: string) => void) | undefined;
 }
 
@@ -112,6 +114,7 @@ export async function writeTarget(request: TargetRequest): Promise<Written> {
     },
   );
   if (recorded.kind === 'refreshable') throw refuse(recorded.holder, location);
+  if (request.tellAgain && gateway === undefined) gateway = await to.gateway?.(signal).catch(() => undefined);
   const { kind: _, ...what } = recorded;
   return {
     ...what,

@@ -26,21 +26,23 @@ export interface OpenClaw {
   /** The package itself, and a PATH on which its Node.js is found. */
   readonly installed: { directory: string; path: string };
   /** Starts a gateway with this configuration; resolves once it is ready. Stopped when the test ends. */
-  startGateway(configuration?: object): Promise<void>;
+  startGateway(configuration?: object, environment?: Readonly<Record<string, string>>): Promise<void>;
   /** Makes every access token in the main store expired since an hour, by the store's own program. */
   expireCredentials(): Promise<void>;
   /** Runs `openclaw <args>`; resolves to what it prints. */
   run(...args: string[]): Promise<string>;
   /** The same, with more in its environment. */
   runWith(environment: Readonly<Record<string, string>>, ...args: string[]): Promise<string>;
-  /** OpenClaw's own functions, see `real.mjs`. */
-  functions(): Promise<RealFunctions>;
+  /** OpenClaw's own functions, see `real.mjs`; with more in their environment. */
+  functions(environment?: Readonly<Record<string, string>>): Promise<RealFunctions>;
 }
 
 export interface RealFunctions {
   ask(ask: string, question?: object): Promise<never>;
   /** The next event of this name, those included that came since the last call for it. */
   event(name: 'busy' | 'held' | 'ready'): Promise<void>;
+  /** How often it removed a lock of another process that was alive, and not too old. */
+  robbed(): number;
 }
 
 /** `test` with an OpenClaw of that version, in a home of its own; skipped with the reason where there is none. */
@@ -67,6 +69,9 @@ function openClawIn(home: string, { node, directory }: InstalledOpenClaw): OpenC
     OPENCLAW_LOG_LEVEL: 'silent',
     // Their dependencies come with an install script, which was not run.
     OPENCLAW_DISABLE_BUNDLED_PLUGINS: '1',
+    // Versions of 2026.9 would fetch the plug-in of a fallback's provider, and wait for it.
+    npm_config_registry: 'http://127.0.0.1:9/',
+    npm_config_fetch_retries: '0',
     NO_COLOR: '1',
   };
   const write = (path: string, content: object) => {
@@ -90,7 +95,7 @@ function openClawIn(home: string, { node, directory }: InstalledOpenClaw): OpenC
     writeStore: (content) => write(storePath, content),
     writeConfiguration: (content) => write(join(state, 'openclaw.json'), content),
     installed: { directory, path: `${dirname(node)}:/usr/bin:/bin` },
-    async startGateway(configuration = {}) {
+    async startGateway(configuration = {}, environment = {}) {
       const port = await freePort();
       const gateway = {
         mode: 'local',
@@ -101,7 +106,7 @@ function openClawIn(home: string, { node, directory }: InstalledOpenClaw): OpenC
       write(join(state, 'openclaw.json'), { gateway, ...configuration });
       const program = join(directory, 'openclaw.mjs');
       const options = {
-        env: { ...env, OPENCLAW_LOG_LEVEL: 'info' },
+        env: { ...env, ...environment, OPENCLAW_LOG_LEVEL: 'info' },
         cwd: home,
         stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'],
       };
@@ -122,7 +127,7 @@ function openClawIn(home: string, { node, directory }: InstalledOpenClaw): OpenC
     },
     run: (...args) => runWith({}, ...args),
     runWith,
-    functions: () => startFunctions(node, directory, env, home),
+    functions: (environment = {}) => startFunctions(node, directory, { ...env, ...environment }, home),
   };
 }
 
@@ -154,6 +159,7 @@ async function startFunctions(
     else questions.get(message.id)?.resolve(message.answer);
   });
   const functions: RealFunctions = {
+    robbed: () => events.filter((event) => event === 'robbed').length,
     ask: (ask, question = {}) =>
       new Promise((resolve, reject) => {
         const id = questions.size;

@@ -33,8 +33,9 @@ export function talkingTo(version: string, url: string, fallback?: string) {
 }
 
 /** One turn in a process of its own, or by the gateway that runs. */
-export const turn = (openclaw: OpenClaw, { agent = 'main', by = 'itself' } = {}) =>
-  openclaw.run(
+export const turn = (openclaw: OpenClaw, { agent = 'main', by = 'itself', environment = {} } = {}) =>
+  openclaw.runWith(
+    environment,
     ...['agent', ...(by === 'itself' ? ['--local'] : []), '--agent', agent, '--message', 'ping', '--json'],
   );
 

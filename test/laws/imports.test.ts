@@ -15,6 +15,7 @@ const WORDS = [
   'ports',
   'redact',
   'deadline',
+  'bind',
 ];
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   errors: ['exit-status'],
@@ -26,6 +27,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   events: ['connection-error', 'findings'],
   deadline: ['ports'],
   outage: ['errors', 'ports'],
+  bind: [],
   provider: WORDS,
   surroundings: WORDS,
   system: [...WORDS, 'surroundings'],
@@ -40,7 +42,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'agent-stores': [...WORDS, 'store', 'openclaw'],
   'agent-store': [...WORDS, 'store', 'openclaw', 'follow-login', 'agent-stores'],
   'credential-store': [...WORDS, 'store', 'openclaw', 'system', 'agent-store'],
-  fleet: [...WORDS, 'store', 'system', 'credential-store'],
+  fleet: [...WORDS, 'outage', 'store', 'system', 'agent-store', 'credential-store', 'follow-login'],
   workspace: [...WORDS, 'oauth', 'provider'],
   'login-options': [
     ...WORDS,
@@ -79,13 +81,21 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'refresh',
   ],
   'chosen-credential': [...WORDS, 'store', 'resolver', 'credential-error', 'credential-options'],
+  'awaited-refresh': [
+    ...WORDS,
+    'oauth',
+    'system',
+    'refresh',
+    'issued-by',
+    'credential-options',
+    'chosen-credential',
+  ],
   'require-credential': [
     ...WORDS,
     'oauth',
     'store',
-    'system',
     'refresh',
-    'issued-by',
+    'awaited-refresh',
     'credential-error',
     'credential-options',
     'chosen-credential',
@@ -197,8 +207,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   jose: ['src/oauth/id-token.ts'],
   json5: ['src/openclaw/configuration-file.ts'],
   open: ['src/system.ts'],
-  pg: ['src/store/postgres/connection.ts'],
-  picocolors: ['src/cli/terminal.ts'],
+  pg: ['src/store/postgres/driver.ts'],
   undici: ['src/network/tunnelled-fetch.ts'],
   uqr: ['src/cli/qr-code.ts'],
   zod: [

@@ -19,6 +19,8 @@ export interface PostgresServer {
   readonly port: number;
   readonly user: string;
   readonly password: string;
+  /** What has to be trusted for the name `localhost`, as PEM; missing where it has no TLS. */
+  readonly ca?: string;
 }
 
 /** A store that other processes open. */
@@ -29,15 +31,27 @@ export interface SharedPlace {
   readonly keys: string;
 }
 
+export interface OpenOptions extends PostgresStoreOptions {
+  initial?: AuthProfiles;
+  /** Another user, whose password is "secret". */
+  as?: string;
+  /** Another port, where something stands before the server. */
+  at?: number;
+  /** Another database. */
+  url?: string;
+}
+
 export interface Databases {
   /** The database of this file, which holds the tables; with a password, as its owner. */
   url(user?: string, password?: string): string;
   /** A store of its own in that database, closed when the test ends; it holds `initial`. */
-  openStore(options?: PostgresStoreOptions & { initial?: AuthProfiles }): Promise<ProfileStore>;
+  openStore(options?: OpenOptions): Promise<ProfileStore>;
   /** A store of its own there, for other processes. */
   sharedPlace(): SharedPlace;
   /** One statement, as the owner. */
   sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Statements, as the owner, in another database. */
+  run(text: string, url: string): Promise<unknown>;
   /** Another database, empty; its URL. */
   createDatabase(): Promise<string>;
 }
@@ -55,7 +69,7 @@ export function usePostgres(): Databases {
     const client = new pg.Client({ connectionString: urlOf(name) });
     await client.connect();
     try {
-      return (await client.query(text, values)).rows;
+      return (await client.query(text, values.length === 0 ? undefined : values)).rows;
     } finally {
       await client.end();
     }
@@ -77,10 +91,12 @@ export function usePostgres(): Databases {
   });
   return {
     url: (user, password) => urlOf(database, user, password),
-    async openStore({ initial, ...options } = {}) {
+    async openStore({ initial, as, at, url = urlOf(database, as, as && 'secret'), ...options } = {}) {
       const { storeKey = `test-${randomUUID()}`, keyRing = newKeyRing() } = options;
       if (initial) await plant(urlOf(database), initial, storeKey, keyRing);
-      const store = await openPostgresStore(urlOf(database), {
+      const place = new URL(url);
+      if (at !== undefined) place.port = String(at);
+      const store = await openPostgresStore(place.href, {
         environment: {},
         ...options,
         storeKey,
@@ -95,6 +111,7 @@ export function usePostgres(): Databases {
       keys: createKeyRing('first'),
     }),
     sql: (text, values) => once(database, text, values),
+    run: (text, other) => once(new URL(other).pathname.slice(1), text),
     async createDatabase() {
       const name = `test_${randomUUID().replaceAll('-', '')}`;
       databases.push(name);

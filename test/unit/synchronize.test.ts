@@ -265,6 +265,7 @@ describe('two refreshers of one login', () => {
     const network: ProfileStore = { ...to.store, info: { ...to.store.info, scope: 'network' } };
     await expect(once({ openTarget: async () => ({ ...to, store: network }) })).rejects.toMatchObject({
       code: 'ERR_USAGE',
+      message: expect.stringContaining('a store that hosts share'),
     });
   });
 });
@@ -370,6 +371,21 @@ describe('a running sync', () => {
     expect((await state()).order).toEqual({ [provider]: [profileId] });
   });
 
+  test('tells a gateway again that could not be told, until it has read the new token', async () => {
+    let asked = 0;
+    const gateway: ReloadGateway = async () => {
+      asked += 1;
+      return asked < 4 ? { state: 'stale', hint: 'Restart it.' } : { state: 'reloaded' };
+    };
+    const { until, events } = await sharing({ gateway });
+    await until(20 * MINUTE);
+    expect(asked).toBe(4);
+    expect(events).toMatchObject([
+      { type: 'synchronized', changed: true, gateway: 'stale', hint: 'Restart it.' },
+      { type: 'synchronized', changed: false, gateway: 'reloaded' },
+    ]);
+  });
+
   test('ends with its signal’s reason', async () => {
     const { until, stop } = await sharing();
     const reason = new Error('Ctrl-C');
@@ -378,13 +394,14 @@ describe('a running sync', () => {
   });
 
   test('an event listener that throws lets no token expire', async () => {
-    const { until, state } = await sharing();
-    await until(MINUTE, {
+    const { until, state, keep, clock, profile } = await sharing();
+    void clock.sleep(10 * MINUTE).then(() => keep(2, 9 * DAY));
+    await until(20 * MINUTE, {
       onEvent() {
         throw new Error('theirs');
       },
     });
-    expect((await state()).profiles[profileId]).toBeDefined();
+    expect((await state()).profiles[profileId]?.token).toBe((await profile()).access);
   });
 });
 

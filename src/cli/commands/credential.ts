@@ -83,14 +83,15 @@ export const CREDENTIAL_COMMANDS: readonly Command[] = [
       'For several hosts with one login: it is in the shared store, one of them refreshes it there, and each has the access token only.\nRuns until it is stopped; what it does and does not promise is in docs/sync.md.',
     options: ['to', 'once', 'no-refresh', 'interval', 'profile-id', ...STORE, ...ISSUER],
     optionHelp: {
-      store: 'the shared store: a file like auth-profiles.json',
+      store: 'the shared store: a postgres:// URL, env:<NAME>, or a file like auth-profiles.json',
+      to: 'the store of this host: a file, or "openclaw" (default)',
       agent: 'one agent of the OpenClaw of this host (main, and every other agent follows)',
       openclaw: 'the OpenClaw of this host (the one that your shell would find)',
       'profile-id': 'this profile of the shared store (the one that would be tried first)',
     },
     positionals: { least: 0, most: 0 },
     examples: [
-      ['codex-login sync --store /mnt/shared/auth-profiles.json', 'until it is stopped, e.g. as a service'],
+      ['codex-login sync --store env:CODEX_LOGIN_STORE', 'until it is stopped, e.g. as a service'],
       ['codex-login sync --store /mnt/shared/auth-profiles.json --once', 'from cron, every few minutes'],
     ],
     load: () => import('../sync.ts'),

@@ -10,8 +10,11 @@ export const FLEET_COMMANDS: readonly Command[] = [
     usage: 'store init | store migrate | store doctor | store move --from <where> --to <where>',
     details:
       'A profile is moved, never copied: two holders of one refresh token log each other out (docs/fleet.md).',
-    options: ['store', 'store-key', 'new-keys', 'from', 'to', 'provider', 'agent', 'openclaw'],
+    options: ['store', 'store-key', 'new-keys', 'from', 'to', 'profile-id', 'provider', 'agent', 'openclaw'],
     optionHelp: {
+      to: 'with move: the store that the profiles go to',
+      from: 'with move: the store that they leave',
+      'profile-id': 'with move: only this profile (every one with a refresh token)',
       store: 'a postgres:// URL without a password, or env:<NAME> for a variable that holds one',
     },
     positionals: { least: 1, most: 2 },

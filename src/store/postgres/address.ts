@@ -18,6 +18,8 @@ export interface PostgresAddress {
   readonly database: string;
   /** Secret. Undefined: from PGPASSWORD or the password file, where the server asks for one. */
   readonly password: string | undefined;
+  /** Which store in the database: what stands behind `#`. */
+  readonly storeKey?: string;
   readonly tls: {
     readonly mode: TlsMode;
     /** Files in PEM. */
@@ -58,7 +60,9 @@ export function parsePostgresUrl(
   const database = given(parameters.get('dbname'), decode(url.pathname.slice(1)), environment.PGDATABASE);
   if (database === undefined)
     throw refused('names no database', 'Example: postgres://db.example.com/codex, or set PGDATABASE.');
+  const storeKey = decode(url.hash.slice(1));
   return {
+    ...(storeKey === '' ? {} : { storeKey }),
     host,
     port,
     user: given(parameters.get('user'), decode(url.username), environment.PGUSER),
@@ -101,8 +105,7 @@ function modeOf(asked: string | undefined, host: string): TlsMode {
 function parsed(text: string): { url: URL; parameters: URLSearchParams } {
   try {
     const url = new URL(text.replace(SCHEME, 'postgres://'));
-    // Three slashes: a URL without a host has no user either, but libpq lets it.
-    decode(url.pathname);
+    for (const part of [url.pathname, url.hash, url.username, url.password, url.hostname]) decode(part);
     return { url, parameters: url.searchParams };
   } catch {
     throw refused('cannot be understood', 'Example: postgres://writer@db.example.com:5432/codex');

@@ -4,6 +4,7 @@
  */
 
 import type { StoredProfile } from '../profile-store.ts';
+import { isClaim, isCount, isDeadMark, isMoving, isText, isTime } from './fits.ts';
 
 export type Scalar = string | number | Date | null;
 
@@ -14,6 +15,8 @@ export interface Parts {
   readonly columns: Columns;
   /** Secret. */
   readonly refresh: string | undefined;
+  /** Whether it may be presented: not while it is on its way to another store. */
+  readonly isLive: boolean;
   /** Secret: the access token, and all that has no column. JSON text. */
   readonly rest: string;
 }
@@ -35,27 +38,11 @@ const SCALARS = [
 ] as const;
 export type ScalarColumn = (typeof SCALARS)[number];
 
-/** Before the year 10000, which is as far as a text of a time goes. */
-const END_OF_TIME_MS = 253_402_300_800_000;
-const LARGEST_INTEGER = 2_147_483_647;
-
-/** A text that PostgreSQL can hold: without NUL, and whole in UTF-8. */
-export function isText(value: unknown): value is string {
-  return typeof value === 'string' && !/[\0\p{Cs}]/u.test(value);
-}
-const isTime = (value: unknown): value is number =>
-  Number.isInteger(value) && (value as number) >= 0 && (value as number) < END_OF_TIME_MS;
-const isCount = (value: unknown): value is number =>
-  Number.isInteger(value) &&
-  !Object.is(value, -0) &&
-  (value as number) >= 0 &&
-  (value as number) <= LARGEST_INTEGER;
-
 const EMPTY = Object.fromEntries(SCALARS.map((name) => [name, null])) as Columns;
 
 export function partsOf(profile: unknown): Parts {
   if (typeof profile !== 'object' || profile === null || Array.isArray(profile))
-    return { columns: EMPTY, refresh: undefined, rest: JSON.stringify({ value: profile }) };
+    return { columns: EMPTY, refresh: undefined, isLive: false, rest: JSON.stringify({ value: profile }) };
   const rest: Record<string, unknown> = { ...profile };
   const columns: Record<ScalarColumn, Scalar> = { ...EMPTY };
   const move = (field: string, column: ScalarColumn, fits: (value: unknown) => boolean, as = keep) => {
@@ -85,12 +72,25 @@ export function partsOf(profile: unknown): Parts {
   }
   const refresh = typeof rest.refresh === 'string' && rest.refresh !== '' ? rest.refresh : undefined;
   if (refresh !== undefined) delete rest.refresh;
-  return { columns, refresh, rest: JSON.stringify({ fields: rest }) };
+  const { moving } = rest;
+  if (refresh === undefined && isMoving(moving)) {
+    const { refresh: inert, ...mark } = moving;
+    const fields = { ...rest, moving: mark };
+    return { columns, refresh: inert, isLive: false, rest: JSON.stringify({ fields, inert: true }) };
+  }
+  return { columns, refresh, isLive: refresh !== undefined, rest: JSON.stringify({ fields: rest }) };
+}
+
+interface Rest {
+  fields?: Record<string, unknown>;
+  /** The refresh token belongs to a move that has begun, and not to the profile. */
+  inert?: true;
+  value?: unknown;
 }
 
 /** The profile again. @param refresh undefined where there is none, or where it may not be seen */
 export function profileOf(columns: Columns, refresh: string | undefined, rest: string): StoredProfile {
-  const { fields, value } = JSON.parse(rest) as { fields?: Record<string, unknown>; value?: unknown };
+  const { fields, inert, value } = JSON.parse(rest) as Rest;
   // A state may hold what is no profile, and gives it back.
   if (fields === undefined) return value as StoredProfile;
   const { access, ...others } = fields;
@@ -98,11 +98,12 @@ export function profileOf(columns: Columns, refresh: string | undefined, rest: s
     ...present('type', columns.type),
     ...present('provider', columns.provider),
     ...(access === undefined ? {} : { access }),
-    ...(refresh === undefined ? {} : { refresh }),
+    ...(refresh === undefined || inert ? {} : { refresh }),
     ...present('expires', msOf(columns.expires_at)),
     ...present('email', columns.email),
     ...present('accountId', columns.account_id),
     ...others,
+    ...(inert && refresh !== undefined ? { moving: { ...(others.moving as object), refresh } } : {}),
     ...present('gen', columns.gen),
     ...(columns.claim_id === null
       ? {}
@@ -133,31 +134,6 @@ export function changedColumns(before: Columns, after: Columns): Partial<Record<
     a instanceof Date && b instanceof Date ? a.getTime() === b.getTime() : a === b;
   return Object.fromEntries(
     SCALARS.filter((name) => !same(before[name], after[name])).map((name) => [name, after[name]]),
-  );
-}
-
-function isClaim(value: unknown): value is { id: string; by: string; until: number; attempt: number } {
-  return (
-    hasOnly(value, ['id', 'by', 'until', 'attempt']) &&
-    isText(value.id) &&
-    isText(value.by) &&
-    isTime(value.until) &&
-    isCount(value.attempt)
-  );
-}
-
-function isDeadMark(value: unknown): value is { code: string; at: number; of?: string } {
-  return (
-    hasOnly(value, ['code', 'at', 'of']) &&
-    isText(value.code) &&
-    isTime(value.at) &&
-    (!Object.hasOwn(value, 'of') || isText(value.of))
-  );
-}
-
-function hasOnly(value: unknown, names: readonly string[]): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' && value !== null && Object.keys(value).every((name) => names.includes(name))
   );
 }
 

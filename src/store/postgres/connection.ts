@@ -1,16 +1,16 @@
 /**
- * Connections to PostgreSQL through `pg`, which is loaded here and nowhere else, and only when such a store is used. Statements have
+ * Connections to PostgreSQL, and statements over them: each has a deadline, and says what may have come of it when it fails. They have
  * no names and leave nothing behind in a session, so that a pooler may give each transaction another one.
  */
 
-import { homedir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { userInfo } from 'node:os';
 
 import { StoreError } from '../../errors.ts';
 import type { Clock, Environment } from '../../ports.ts';
 import type { PostgresAddress } from './address.ts';
+import { loadDriver } from './driver.ts';
 import { isLost, isStarting, postgresFailure } from './failure.ts';
-import { readPassword } from './password-file.ts';
+import { passwordFile, readPassword } from './password-file.ts';
 import { tlsOptions } from './tls.ts';
 
 export interface Answer<Row> {
@@ -27,6 +27,8 @@ export interface Connections {
   write: Query;
   /** Everything that `use` does, or nothing. @throws StoreError; `outcome: 'unknown'` where the answer to COMMIT was lost */
   transaction<T>(use: (query: Query) => Promise<T>): Promise<T>;
+  /** Whether a session is handed out by something in between: the server knows it by another number than we were told. */
+  isPooled(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -47,7 +49,8 @@ const BEGIN = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET
 const STARTING_PAUSE_MS = 500;
 const STARTING_ATTEMPTS = 20;
 
-interface Client {
+interface PooledClient {
+  readonly processID?: number | null;
   query(
     text: string,
     values?: readonly unknown[],
@@ -61,14 +64,16 @@ export async function openConnections(
   options: ConnectionOptions,
 ): Promise<Connections> {
   const { location, environment, clock } = options;
-  const { Pool } = await loadDriver(location);
+  const { Pool, Client } = await loadDriver(location);
   const user = address.user ?? userInfo().username;
   const pool = new Pool({
+    Client,
     host: address.host,
     port: address.port,
     user,
     database: address.database,
-    password: async () => address.password ?? fromFile({ ...address, user }, environment) ?? '',
+    password: async () =>
+      address.password ?? readPassword(passwordFile(environment), { ...address, user }) ?? '',
     ssl: tlsOptions(address, location),
     max: options.most,
     connectionTimeoutMillis: options.connectMs,
@@ -78,13 +83,14 @@ export async function openConnections(
     allowExitOnIdle: true,
     application_name: 'codex-login',
   });
-  // One that breaks while nobody uses it: the next one is new.
+  // One that breaks while nobody uses it: the next one is new. One that breaks in use says so to its statement, and need not say it twice.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => void client.on('error', () => undefined));
 
-  const connect = async (): Promise<Client> => {
+  const connect = async (): Promise<PooledClient> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return (await pool.connect()) as unknown as Client;
+        return (await pool.connect()) as unknown as PooledClient;
       } catch (thrown) {
         if (!isStarting(thrown) || attempt === STARTING_ATTEMPTS) throw postgresFailure(location, thrown);
         await clock.sleep(STARTING_PAUSE_MS);
@@ -92,7 +98,7 @@ export async function openConnections(
     }
   };
   const run = async <Row>(
-    client: Client,
+    client: PooledClient,
     text: string,
     values?: readonly unknown[],
   ): Promise<Answer<Row>> => {
@@ -157,31 +163,19 @@ export async function openConnections(
         client.release(isBroken);
       }
     },
+    async isPooled() {
+      const client = await connect();
+      try {
+        const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+        return (rows[0] as { pid: number }).pid !== client.processID;
+      } catch (thrown) {
+        throw postgresFailure(location, thrown);
+      } finally {
+        client.release();
+      }
+    },
     close: () => pool.end(),
   };
-}
-
-async function loadDriver(location: string): Promise<Pick<typeof import('pg'), 'Pool'>> {
-  try {
-    const driver = await import('pg');
-    return driver.default ?? driver;
-  } catch (thrown) {
-    if (!(thrown instanceof Error) || !('code' in thrown) || thrown.code !== 'ERR_MODULE_NOT_FOUND')
-      throw thrown;
-    throw new StoreError('ERR_STORE_DRIVER', {
-      store: location,
-      summary: 'A store in PostgreSQL needs the package "pg", which is not installed beside codex-login.',
-      hint: 'Install it in the same place: npm install pg, or npm install --global pg for a global codex-login.',
-    });
-  }
-}
-
-function fromFile(
-  question: PostgresAddress & { user: string },
-  environment: Environment,
-): string | undefined {
-  const path = environment.PGPASSFILE ?? join(environment.HOME ?? homedir(), '.pgpass');
-  return readPassword(path, question);
 }
 
 function rolledBack(location: string): StoreError {

@@ -1,12 +1,21 @@
-/** The password file of libpq (PostgreSQL documentation, §34.16): the first line that fits counts. It decides nothing about where it is. */
+/** The password file of libpq (PostgreSQL documentation, §34.16): the first line that fits counts. */
 
 import { readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Environment } from '../../ports.ts';
 
 export interface PasswordQuestion {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly database: string;
+}
+
+/** The one that PGPASSFILE names, or `~/.pgpass`. */
+export function passwordFile(environment: Environment): string {
+  return environment.PGPASSFILE ?? join(environment.HOME ?? homedir(), '.pgpass');
 }
 
 /** The password for this connection; undefined where no file, no line, or a file that others can read. */

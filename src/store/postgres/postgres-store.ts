@@ -5,14 +5,15 @@
 
 import type { Clock, Environment } from '../../ports.ts';
 import { systemClock, systemEnvironment } from '../../system.ts';
+import { assertChanges } from '../changes.ts';
 import { demandWhole, type KeyRing } from '../key-ring.ts';
 import { readKeyRing } from '../key-source.ts';
 import type { ProfileStore } from '../profile-store.ts';
 import { locationOf, parsePostgresUrl } from './address.ts';
 import { profileChange, storeChanges } from './changes.ts';
-import { isText } from './columns.ts';
 import { openConnections, type Query } from './connection.ts';
 import { postgresFailure } from './failure.ts';
+import { isText } from './fits.ts';
 import {
   assertNames,
   assertNarrow,
@@ -24,9 +25,9 @@ import {
 import { type CredentialRow, profileStoreOf, type ReadStore, type StoreRow, storeOf } from './rows.ts';
 import { LOCK_CREDENTIALS, LOCK_STORE, MAKE_STORE, readProfile, readStore } from './statements.ts';
 
-/** What an embedder may say of a store in PostgreSQL; everything has a default. */
+/** Which store in the database, its keys, and limits. */
 export interface PostgresStoreOptions {
-  /** Which store in the database. Default: `main`. */
+  /** Which store in the database. Default: what the URL says behind `#`, or `main`. */
   storeKey?: string | undefined;
   /** The keys it is sealed under. Default: as the environment says (docs/fleet.md). */
   keyRing?: KeyRing | undefined;
@@ -50,17 +51,18 @@ const SHORTEST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 50;
 
 /**
- * Opens a store in PostgreSQL, shared by any number of hosts (docs/fleet.md).
- * @param url `postgres://[user@]host[:port]/database[?sslmode=…&sslrootcert=…]`
+ * A store in PostgreSQL, for any number of machines. It needs the package `pg`, and the tables that `codex-login store init` makes.
+ * @param url `postgres://[user@]host[:port]/database[?sslmode=…&sslrootcert=…][#store key]`
  * @throws StoreError `ERR_STORE_DRIVER`, `ERR_STORE_KEY`; LoginError `ERR_USAGE`. Nothing is connected before the first use.
  */
 export async function openPostgresStore(
   url: string,
   options: PostgresStoreOptions = {},
 ): Promise<ProfileStore> {
-  const { storeKey = DEFAULT_STORE_KEY, clock = systemClock, environment = systemEnvironment } = options;
-  assertStoreKey(storeKey);
+  const { clock = systemClock, environment = systemEnvironment } = options;
   const address = parsePostgresUrl(url, environment, options.caFile);
+  const storeKey = options.storeKey ?? address.storeKey ?? DEFAULT_STORE_KEY;
+  assertStoreKey(storeKey);
   const location = locationOf(address, storeKey);
   const ring =
     options.keyRing ??
@@ -129,7 +131,6 @@ export async function openPostgresStore(
     async commit(fn, { signal, profileId, whileLocked } = {}) {
       signal?.throwIfAborted();
       const keys = told(() => demandWhole(ring));
-      const { assertChanges } = await import('../schema.ts');
       await ready();
       const decided = (read: ReadStore) => {
         const decision = fn(structuredClone(read.state), { now: read.now });

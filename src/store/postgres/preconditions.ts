@@ -4,8 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { LoginError, StoreError } from '../../errors.ts';
 import type { AuthProfiles } from '../profile-store.ts';
-import { isText } from './columns.ts';
 import type { Connections } from './connection.ts';
+import { isText } from './fits.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 import { MAY_WRITE, SCHEMA_VERSION_OF } from './statements.ts';
 

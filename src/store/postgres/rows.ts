@@ -6,7 +6,8 @@
 import type { KeyRing, WholeKeyRing } from '../key-ring.ts';
 import type { AuthProfiles, StoredProfile } from '../profile-store.ts';
 import { keyedHash, type SealedPlace, seal, unseal } from '../seal.ts';
-import { type Columns, columnsOf, isText, type Parts, profileOf } from './columns.ts';
+import { type Columns, columnsOf, type Parts, profileOf } from './columns.ts';
+import { isText } from './fits.ts';
 
 /** A row of `credential`, as the driver gives it; the secret columns sealed. */
 export type CredentialRow = Readonly<Record<string, unknown>> & {
@@ -151,7 +152,7 @@ function isOrder(value: unknown): value is string[] {
 
 /** The columns of a profile that hold secrets, sealed: those of `parts` that differ from `before`. */
 export function sealedColumns(
-  { rest, refresh }: Parts,
+  { rest, refresh, isLive }: Parts,
   before: Parts | undefined,
   { store, profile }: Omit<SealedPlace, 'kind'>,
   ring: WholeKeyRing,
@@ -161,13 +162,14 @@ export function sealedColumns(
     ...(rest === before?.rest
       ? {}
       : { access_sealed: seal(rest, first(ring.access), { store, profile, kind: 'access' }) }),
-    ...(before !== undefined && refresh === before.refresh
+    ...(before !== undefined && refresh === before.refresh && isLive === before.isLive
       ? {}
       : refresh === undefined
         ? { refresh_sealed: null, fingerprint: null }
         : {
             refresh_sealed: seal(refresh, first(ring.refresh), { store, profile, kind: 'refresh' }),
-            fingerprint: keyedHash(refresh, ring.fingerprint),
+            // What nobody may present has no place among the holders.
+            fingerprint: isLive ? keyedHash(refresh, ring.fingerprint) : null,
           }),
   };
 }

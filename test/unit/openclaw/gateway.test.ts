@@ -103,6 +103,18 @@ describe('a running gateway', () => {
     },
   );
 
+  test('is stale, and has to be restarted, where OpenClaw’s own command may not reload it', async () => {
+    const refusal = 'gateway closed (1008): pairing required: device is asking for more scopes';
+    const outcome = await reloadGateway({
+      configurationPath,
+      port: await freePort(),
+      environment: {},
+      temporaryDirectories: ['/nonexistent', withLock(process.pid)],
+      program: program(`console.error(${JSON.stringify(refusal)}); process.exit(1)`),
+    });
+    expect(outcome).toMatchObject({ state: 'stale', hint: expect.stringContaining('Restart the gateway') });
+  });
+
   test('is stale when no OpenClaw is in reach to ask it', async () => {
     const outcome = await reloadGateway({
       configurationPath,
