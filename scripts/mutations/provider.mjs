@@ -217,7 +217,7 @@ export const mutations = [
   [
     'provider: a device code is offered by a provider that has none',
     'src/cli/invitation.ts',
-    [[' && options.deviceCodes !== false', '']],
+    [['if (options.device === false)', 'if (options.device !== true)']],
     'test/unit/cli/drawing.test.ts',
     'has a device code beside it',
   ],

@@ -22,10 +22,8 @@ export interface ProgressOptions {
   verbose?: boolean | undefined;
   /** Whether the address that the browser ends at can be pasted here. */
   pastes?: boolean | undefined;
-  /** Whether a code for another device is on its way. */
-  device?: boolean | undefined;
-  /** Whether this provider has such codes; unless said otherwise it has. */
-  deviceCodes?: boolean | undefined;
+  /** Whether a code for another device is on its way; `none`: this provider has no such codes. */
+  device?: boolean | 'none' | undefined;
   /** Draws the device page's address as a QR code. */
   qr?: boolean | undefined;
   /** Puts the address, or the code, on the clipboard. */
@@ -51,7 +49,6 @@ export function showProgress(terminal: Terminal, options: ProgressOptions): Prog
   const invitation = createInvitation(terminal, {
     browser,
     device: options.device ?? false,
-    deviceCodes: options.deviceCodes,
     qr: options.qr,
     copy: options.copy,
     pastes: () => pastes && !isFollowing,
