@@ -6,6 +6,7 @@ import { login } from '../login.ts';
 import { openNetwork } from '../network/index.ts';
 import type { OpenUrl } from '../ports.ts';
 import { overrideProvider } from '../provider/overrides.ts';
+import type { ProviderProfile } from '../provider/provider.ts';
 import { providerNamed } from '../provider/providers.ts';
 import { sharedLogin } from '../shared-login.ts';
 import {
@@ -65,7 +66,7 @@ export async function run(invocation: Invocation): Promise<number> {
     timeoutMs,
     verbose: options.verbose,
     pastes: paste !== undefined && !options.json,
-    device,
+    device: device || hasDeviceCodes(provider) ? device : 'none',
     qr: options.qr,
     surroundings: systemSurroundings,
     copy: options.copy ? (text) => copyForPerson(text, terminal) : undefined,
@@ -108,6 +109,11 @@ export async function run(invocation: Invocation): Promise<number> {
     await store.close();
     await network.close();
   }
+}
+
+/** Its own, or perhaps those of RFC 8628, which only its metadata can tell. */
+function hasDeviceCodes({ endpoints }: ProviderProfile): boolean {
+  return endpoints.kind === 'discovered' || endpoints.deviceAuthorization !== undefined;
 }
 
 /** Whether a person sits at both ends: where a paste may be asked for. */

@@ -19,6 +19,7 @@ const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   'README.md': 'test/e2e/readme.test.ts',
   'docs/testing.md': 'test/e2e/testing-page.test.ts',
   'docs/fleet.md': 'test/e2e/fleet-page.test.ts',
+  'docs/providers.md': 'test/e2e/providers-page.test.ts',
 };
 
 /** Blocks that cannot be run here, by page and first line. JavaScript among them is compiled all the same. */
