@@ -275,10 +275,12 @@ describe('the house', () => {
   });
 
   test('depends on what it imports and on nothing else', () => {
-    const { dependencies, peerDependenciesMeta } = JSON.parse(read('package.json'));
+    const { dependencies, devDependencies, peerDependenciesMeta } = JSON.parse(read('package.json'));
+    // Goes with the package, as one file (docs/dependencies.md).
+    expect(devDependencies).toHaveProperty('express');
     // Loaded only for a store in PostgreSQL, and installed by whoever has one.
     expect(peerDependenciesMeta.pg).toEqual({ optional: true });
-    expect([...Object.keys(dependencies), 'pg'].sort()).toEqual(
+    expect([...Object.keys(dependencies), 'express', 'pg'].sort()).toEqual(
       Object.keys(HOMES)
         .filter((name) => !name.startsWith('codex-login'))
         .sort(),

@@ -76,6 +76,11 @@ const openclaw = (args, more = {}) => [
   { env: { ...env, ...more }, cwd: home },
 ];
 
+const ours = [program, 'sync', '--store', 'env:SHARED', '--openclaw', directory, '--json'];
+const withStore = { env: { ...env, ...environment }, cwd: home };
+// A gateway of 2026.8 or 2026.9 that finds nothing stored when it starts never looks again, whatever it is told.
+await run(process.execPath, [...ours, '--once'], withStore);
+
 const [file, args, options] = openclaw(['gateway', 'run'], { OPENCLAW_LOG_LEVEL: 'info' });
 const running = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'ignore'] });
 let said = '';
@@ -87,11 +92,10 @@ await new Promise((resolve, reject) => {
   running.once('exit', (status) => reject(new Error(`${name}: the gateway ended with ${status}:\n${said}`)));
 });
 
-const sync = spawn(
-  process.execPath,
-  [program, 'sync', '--store', 'env:SHARED', '--openclaw', directory, '--interval', '2', '--json'],
-  { env: { ...env, ...environment }, cwd: home, stdio: ['ignore', 'pipe', 'inherit'] },
-);
+const sync = spawn(process.execPath, [...ours, '--interval', '2'], {
+  ...withStore,
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 let pending = '';
 sync.stdout.setEncoding('utf8').on('data', (chunk) => {
   pending += chunk;

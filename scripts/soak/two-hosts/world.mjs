@@ -124,6 +124,10 @@ async function startHost(index, node, directory) {
     const lines = rest.split('\n');
     rest = lines.pop() ?? '';
     for (const { turn, sync, syncEnded } of lines.map((line) => JSON.parse(line))) {
+      if (process.env.SOAK_TRACE)
+        process.stderr.write(
+          `${name} ${JSON.stringify(turn ? { ...turn, tokens: turn.tokens.map((one) => server.journal.label(one) ?? one) } : (sync ?? syncEnded)).slice(0, 600)}\n`,
+        );
       if (turn !== undefined) host.turns.push(turn);
       if (sync !== undefined) host.said.push(sync);
       if (syncEnded !== undefined) host.ended = syncEnded;
