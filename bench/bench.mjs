@@ -14,9 +14,9 @@ import { isolation } from '../scripts/real-programs/isolation.mjs';
 import { PINNED, titleOf } from '../scripts/real-programs/pinned.mjs';
 import { programOf } from '../scripts/real-programs/programs.mjs';
 import { commitCost } from '../scripts/soak/cost.mjs';
-import { median, ratios, spread, table } from './figures.mjs';
+import { ratios, spread, table } from './figures.mjs';
 import { measureOwn } from './own.mjs';
-import { plot } from './plot.mjs';
+import { groupsIn, plot } from './plot.mjs';
 import { measureSizes } from './size.mjs';
 
 const { values } = parseArgs({
@@ -42,18 +42,15 @@ const [own, ...others] = PINNED.map(titleOf);
 const versionOf = (file) =>
   spawnSync(file, ['-p', 'process.versions.node'], { encoding: 'utf8' }).stdout.trim();
 const found = {};
-const groups = [];
 
 if (isAsked('own')) {
   const nodes = [process.execPath, node].map((file) => ({ version: versionOf(file), node: file }));
   const program = join(directories[own], 'bin/codex-login.cjs');
-  const { rows, figures } = await measureOwn({ nodes, program, runs, progress });
+  const rows = await measureOwn({ nodes, program, runs, progress });
   found.own = table(
     ['Node.js', 'what', 'ms, median (from, to)', 'times `node -e 0`: of the medians (run by run)'],
     rows,
   );
-  const isBare = ({ name }) => name.startsWith('node');
-  groups.push(['Beside the start of Node.js', figures.map((bar) => ({ ...bar, isOwn: !isBare(bar) }))]);
 }
 if (isAsked('start')) {
   const bare = { title: 'node -e 0', argv: [node, '-e', '0'], bare: true };
@@ -83,7 +80,6 @@ if (isAsked('start')) {
     'peak MiB',
   ];
   found.start = table(head, rows);
-  groups.push(['From the command to its address, at a terminal', barsOf(measured, 'addressMs')]);
 }
 if (isAsked('callback')) {
   const programs = [own, ...others].map((title) => ({ title, node, directory: directories[title] }));
@@ -106,7 +102,6 @@ if (isAsked('callback')) {
     'peak MiB of the login',
   ];
   found.callback = table(head, rows);
-  groups.push(['From the callback to the credential on disk', barsOf(measured, 'storedMs')]);
 }
 if (isAsked('commit')) {
   const rows = [];
@@ -148,14 +143,6 @@ async function inTurns(part, programs) {
   return measured;
 }
 
-function barsOf(measured, name) {
-  return [...measured].map(([title, figures]) => ({
-    name: title,
-    ms: median(figures.map((one) => one[name])),
-    isOwn: title === own,
-  }));
-}
-
 function write() {
   for (const text of Object.values(found)) process.stdout.write(`${text}\n\n`);
   if (values.only !== undefined && !values.write) return;
@@ -172,7 +159,6 @@ function write() {
     );
   }
   writeFileSync(document, text);
-  if (values.only !== undefined) return;
   for (const theme of ['light', 'dark'])
-    writeFileSync(place(`../docs/images/performance-${theme}.svg`), plot(groups, theme));
+    writeFileSync(place(`../docs/images/performance-${theme}.svg`), plot(groupsIn(text), theme));
 }

@@ -24,10 +24,9 @@ function warmStore(directory) {
   return path;
 }
 
-/** @returns rows of a table, and medians by name for the plot */
+/** @returns rows of a table */
 export async function measureOwn({ nodes, program, runs, progress }) {
   const rows = [];
-  const figures = [];
   const home = mkdtempSync(join(tmpdir(), 'codex-login-bench-'));
   try {
     const warm = warmStore(home);
@@ -55,12 +54,11 @@ export async function measureOwn({ nodes, program, runs, progress }) {
         // Of the medians, and from run to run.
         const times = `**${(median(values) / median(bare)).toFixed(2)}** (${spread(ratios(values, bare), 2)})`;
         rows.push([version, `\`${name}\``, spread(values), values === bare ? '' : times]);
-        figures.push({ name: `${name}, Node.js ${version.split('.')[0]}`, ms: median(values) });
         progress(`Node.js ${version}  ${name}: ${spread(values)} ms`);
       }
     }
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
-  return { rows, figures };
+  return rows;
 }

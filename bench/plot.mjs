@@ -9,6 +9,31 @@ const WIDTH = 760;
 const LEFT = 250;
 const ROW = 24;
 
+/** The bars of the tables in docs/performance.md: a picture says nothing that the page does not say. */
+export function groupsIn(text) {
+  const rowsOf = (part) => {
+    const [, body = ''] =
+      new RegExp(`<!-- ${part}: start -->([\\s\\S]*?)<!-- ${part}: end -->`).exec(text) ?? [];
+    const lines = body.split('\n').filter((line) => line.startsWith('| '));
+    return lines.slice(2).map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')));
+  };
+  // Of the programs only ours; beside the start of Node.js everything but that.
+  const isOwn = (name) =>
+    name.includes('@') ? name.startsWith('codex-login@') : !name.startsWith('node -e');
+  const bar = (name, figure) => ({ name, ms: Number.parseFloat(figure), isOwn: isOwn(name) });
+  const programs = (part) => rowsOf(part).map(([, name, figure]) => bar(name, figure));
+  return [
+    [
+      'Beside the start of Node.js',
+      rowsOf('own').map(([, version, what, figure]) =>
+        bar(`${what}, Node.js ${version.split('.')[0]}`, figure),
+      ),
+    ],
+    ['From the command to its address, at a terminal', programs('start')],
+    ['From the callback to the credential on disk', programs('callback')],
+  ].filter(([, bars]) => bars.length > 0);
+}
+
 /** @param groups `[title, [{ name, ms, isOwn }]]` */
 export function plot(groups, theme) {
   const { text, faint, own, other } = THEMES[theme];

@@ -21,6 +21,7 @@ import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './command.ts';
 import { isInForeground } from './echo.ts';
 import type { Options } from './options.ts';
+import { isTerminal } from './output.ts';
 import type { PastePrompt } from './paste-prompt.ts';
 import { showProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
@@ -60,7 +61,7 @@ export async function run(invocation: Invocation): Promise<number> {
   });
   const { store, configuration, followers, gateway, note } = opened;
   const device = options.device || options.qr || false;
-  const paste = options.paste || canAskForPaste(terminal) ? await openPaste(terminal) : undefined;
+  const paste = options.paste || canAskForPaste(terminal) ? pasteLater(terminal) : undefined;
   const progress = showProgress(terminal, {
     clock: systemClock,
     timeoutMs,
@@ -118,12 +119,28 @@ function hasDeviceCodes({ endpoints }: ProviderProfile): boolean {
 
 /** Whether a person sits at both ends: where a paste may be asked for. */
 function canAskForPaste(terminal: Terminal): boolean {
-  return !terminal.json && terminal.person && process.stdin.isTTY && isInForeground();
+  return !terminal.json && terminal.person && isTerminal(0) && isInForeground();
 }
 
-async function openPaste(terminal: Terminal): Promise<PastePrompt> {
-  const { openPastePrompt } = await import('./paste-prompt.ts');
-  return openPastePrompt(terminal, systemClock);
+/** Nothing is read before the address is printed, and so nothing is loaded for it. */
+function pasteLater(terminal: Terminal): PastePrompt {
+  let loading: Promise<PastePrompt> | undefined;
+  let opened: PastePrompt | undefined;
+  const open = async () => {
+    const { openPastePrompt } = await import('./paste-prompt.ts');
+    opened = openPastePrompt(terminal, systemClock);
+    return opened;
+  };
+  const prompt = () => {
+    loading ??= open();
+    return loading;
+  };
+  return {
+    next: async (signal) => (await prompt()).next(signal),
+    refuse: (sentence) => opened?.refuse(sentence),
+    confirm: async (question, signal) => (await prompt()).confirm(question, signal),
+    close: () => opened?.close(),
+  };
 }
 
 /** Undefined: the login's own choice, which looks at where the person sits. */
