@@ -3,6 +3,7 @@
  * §7.3)? Pure. It decides page, error redirect or go ahead; the endpoint acts on it.
  */
 
+import type { Clients } from './clients.ts';
 import type { Parameters } from './parameters.ts';
 import type { CodeChallenge } from './pkce.ts';
 import type { ServerProfile } from './profiles.ts';
@@ -11,6 +12,10 @@ import type { Strict, Strictness } from './strictness.ts';
 export interface AuthorizationRequest extends CodeChallenge {
   readonly redirectUri: string;
   readonly scope: string;
+  /** Who asks, where the server has several clients; `new`: somebody who wants to be one. */
+  readonly client?: { readonly id: string } | 'new';
+  /** What the application calls itself. */
+  readonly name?: string;
   readonly state?: string;
   readonly nonce?: string;
   /** Comma-separated workspace ids; undefined for any. */
@@ -33,18 +38,22 @@ export type CheckedRequest =
 
 /** What the server is, as far as a request has to fit it. */
 export interface RequestRules {
-  readonly clientId: string;
+  readonly clients: Clients;
   readonly fixedPorts: boolean;
-  readonly profile: Pick<ServerProfile, 'redirectUris' | 'loopback'>;
+  readonly profile: Pick<
+    ServerProfile,
+    'redirectUris' | 'loopback' | 'loopbackHosts' | 'nonceRequired' | 'resource' | 'registration'
+  >;
   readonly strict: Strict;
 }
 
 /** Checks in the order that keeps an error from being sent to somebody else's address. */
 export function checkAuthorizationRequest(parameters: Parameters, rules: RequestRules): CheckedRequest {
   const { get, flaw } = parameters;
-  const { strict } = rules;
+  const { strict, clients, profile } = rules;
   if (flaw !== undefined) return { verdict: 'tell-person', ...flaw };
-  if (get('client_id') !== rules.clientId && strict('client-id'))
+  const asks = clients.asks(get('client_id'));
+  if (asks === false && strict('client-id'))
     return { verdict: 'tell-person', detail: 'client_id', strictness: 'client-id' };
   const redirectUri = get('redirect_uri');
   if (redirectUri === undefined || !isRegistered(redirectUri, rules))
@@ -76,16 +85,39 @@ export function checkAuthorizationRequest(parameters: Parameters, rules: Request
     return refuse('invalid_request', 'code_challenge must be 43 characters', 'pkce-challenge-form');
 
   const nonce = get('nonce');
+  if (nonce === undefined && profile.nonceRequired && strict('nonce-required'))
+    return refuse('invalid_request', 'nonce is missing', 'nonce-required');
+  if (profile.resource !== undefined && get('resource') !== profile.resource && strict('resource-named'))
+    return refuse('invalid_target', 'resource', 'resource-named');
+  const unnamed = profile.registration && missingName(get, asks, profile.registration);
+  if (unnamed !== undefined && strict('registration-named'))
+    return refuse('invalid_request', unnamed, 'registration-named');
+  const name = profile.registration && get(profile.registration.nameParameter);
   const allowedWorkspaceId = get('allowed_workspace_id');
   const request = {
     ...answerTo,
     scope,
+    ...(profile.registration === undefined
+      ? {}
+      : { client: asks === 'known' ? { id: get('client_id') ?? '' } : ('new' as const) }),
+    ...(name === undefined ? {} : { name }),
     codeChallengeMethod: method === 'S256' ? ('S256' as const) : ('plain' as const),
     ...(codeChallenge === undefined ? {} : { codeChallenge }),
     ...(nonce === undefined ? {} : { nonce }),
     ...(allowedWorkspaceId === undefined ? {} : { allowedWorkspaceId }),
   };
   return { verdict: 'valid', request };
+}
+
+/** What a client that is registered on the way has to say of itself and of its host, and does not. */
+function missingName(
+  get: Parameters['get'],
+  asks: ReturnType<Clients['asks']>,
+  { nameParameter, hostParameter }: NonNullable<ServerProfile['registration']>,
+): string | undefined {
+  if (!/^urn:uuid:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(get(hostParameter) ?? ''))
+    return hostParameter;
+  return asks === 'new' && !get(nameParameter)?.trim() ? nameParameter : undefined;
 }
 
 function isChallenge(text: string): boolean {
@@ -95,10 +127,11 @@ function isChallenge(text: string): boolean {
 /** Byte for byte, but for the port of a loopback address where ports are free (RFC 8252 §7.3). */
 function isRegistered(redirectUri: string, { profile, fixedPorts, strict }: RequestRules): boolean {
   if (profile.redirectUris.includes(redirectUri)) return true;
-  const [, port = '', path = ''] =
-    /^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::([1-9]\d{0,4}))?(\/[^?#]*)?$/.exec(redirectUri) ?? [];
+  const [, host = '', port = '', path = ''] =
+    /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?::([1-9]\d{0,4}))?(\/[^?#]*)?$/.exec(redirectUri) ?? [];
   const isLoopback = (port !== '' && Number(port) <= 65_535) || path !== '';
   if (!strict('redirect-uri-registered')) return isLoopback;
   if (fixedPorts || port === '' || Number(port) > 65_535) return false;
+  if (profile.loopbackHosts?.every((one) => one !== host)) return false;
   return profile.loopback === 'path' || profile.redirectUris.some((uri) => new URL(uri).pathname === path);
 }

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { type Account, type AccountChoice, chooseAccount, defaultAccounts } from './accounts.ts';
 import { createApp } from './app.ts';
 import { type Approver, createApprovals } from './approvals.ts';
+import { createClients } from './clients.ts';
 import { createVirtualClock, type MockClock, realClock, type VirtualClock } from './clock.ts';
 import type { ConformanceName } from './conformance-names.ts';
 import { createCourier } from './delivery.ts';
@@ -27,9 +28,9 @@ export interface AuthorizationServerOptions {
   port?: number;
   /** What the server calls itself; `http://127.0.0.1:<port>` by default. No trailing slash. */
   issuer?: string;
-  /** What kind of server it is: `openai-codex` by default, `generic-oidc`, or one described by yourself. */
+  /** What kind of server it is: `openai-codex` by default, `openai-chatgpt`, `generic-oidc`, or one described by yourself. */
   profile?: ProfileName | ServerProfile;
-  /** The one client it knows; the profile's by default. */
+  /** The one client it knows, or by which it registers others; the profile's by default. */
   clientId?: string;
   /** What it shall not be strict about, by name (see `strictness`); on top of what the profile tolerates. */
   lenient?: readonly Strictness[];
@@ -130,6 +131,7 @@ export async function startAuthorizationServer(
   const context = {
     issuer,
     clientId,
+    clients: createClients(clientId, profile),
     profile,
     strict,
     accounts,

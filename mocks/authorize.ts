@@ -20,7 +20,7 @@ export interface AuthorizationEndpoint {
 
 /** The endpoint of one server. */
 export function createAuthorizationEndpoint(context: ServerContext): AuthorizationEndpoint {
-  const { accounts, approve, approvals, clock, faults, grants, issuer, journal, profile } = context;
+  const { accounts, approve, approvals, clients, clock, faults, grants, issuer, journal, profile } = context;
   /** Requests whose page is open, by the handle in its form: nobody else's page can answer for them. */
   const open = new Map<string, { request: AuthorizationRequest; choices: readonly Account[] }>();
 
@@ -85,16 +85,23 @@ export function createAuthorizationEndpoint(context: ServerContext): Authorizati
 
   /** The person said yes: a code, unless a scenario has an error in its place. */
   function finish(status: 302 | 303, request: AuthorizationRequest, account: Account): Answer {
-    const { redirectUri, state, scope } = request;
+    const { redirectUri, state, scope, client } = request;
     const due = faults.take('authorize');
     const instead = due.find((fault) => fault.instead)?.instead;
     if (instead) return instead(hookContextOf(context));
     const refusal = due.find((fault) => fault.refusal)?.refusal;
     const authenticatedAt = Math.floor(clock.now() / 1000);
     const trap = due.find((fault) => fault.trap)?.trap;
+    const issuedTo = client === 'new' ? clients.issue() : client?.id;
+    const granted = { ...request, account, authenticatedAt, trap, clientId: issuedTo };
     const parameters = refusal
       ? { error: refusal.error, error_description: refusal.errorDescription, state }
-      : { code: grants.issueCode({ ...request, account, authenticatedAt, trap }), scope, state };
+      : {
+          code: grants.issueCode(granted),
+          scope,
+          state,
+          ...(client === 'new' ? { client_id: issuedTo } : {}),
+        };
     const answer = respond(
       status,
       redirectUri,

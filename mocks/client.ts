@@ -4,6 +4,7 @@
  */
 
 import { type Answer, oauthErrorAnswer, refusedBy } from './answer.ts';
+import type { Clients } from './clients.ts';
 import type { Parameters } from './parameters.ts';
 import type { Strict } from './strictness.ts';
 
@@ -13,7 +14,7 @@ import type { Strict } from './strictness.ts';
 export function checkPublicClient(
   { get, flaw }: Parameters,
   authorization: string | undefined,
-  { clientId, strict }: { clientId: string; strict: Strict },
+  { clients, strict }: { clients: Clients; strict: Strict },
 ): Answer | undefined {
   if (flaw !== undefined)
     return refusedBy(flaw.strictness, oauthErrorAnswer(400, 'invalid_request', flaw.detail));
@@ -27,7 +28,7 @@ export function checkPublicClient(
     if (credential !== undefined)
       return refusedBy('no-client-secret', oauthErrorAnswer(401, 'invalid_client', credential));
   }
-  return get('client_id') === clientId || !strict('client-id')
+  return clients.holds(get('client_id')) || !strict('client-id')
     ? undefined
     : refusedBy('client-id', oauthErrorAnswer(401, 'invalid_client', 'client_id'));
 }

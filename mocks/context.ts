@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 
 import type { Account } from './accounts.ts';
 import type { Approvals } from './approvals.ts';
+import type { Clients } from './clients.ts';
 import type { MockClock } from './clock.ts';
 import type { DeviceCodes } from './device-codes.ts';
 import type { Faults } from './faults.ts';
@@ -20,6 +21,7 @@ export interface ServerContext {
   /** What the server calls itself; every URL and claim is built from it. */
   readonly issuer: string;
   readonly clientId: string;
+  readonly clients: Clients;
   readonly profile: ServerProfile;
   readonly strict: Strict;
   readonly accounts: readonly Account[];

@@ -46,7 +46,7 @@ export function createDeviceEndpoints(context: ServerContext): DeviceEndpoints {
       if (instead) return instead;
       const flaw = jsonFlaw(parameters, authorization, ['client_id'], strict);
       if (flaw !== undefined) return flaw;
-      if (parameters.get('client_id') !== context.clientId && strict('client-id'))
+      if (!context.clients.holds(parameters.get('client_id')) && strict('client-id'))
         return refusedBy(
           'client-id',
           nestedErrorAnswer(404, 'not_found', 'No such client, or it has no device codes.'),

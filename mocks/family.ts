@@ -14,6 +14,8 @@ export interface Authorization {
   readonly nonce?: string;
   /** Seconds since the epoch. */
   readonly authenticatedAt: number;
+  /** Whose it is, where the server has several clients. */
+  readonly clientId?: string | undefined;
   /** Label of the device code that it was given for. */
   readonly from?: string;
 }

@@ -24,19 +24,22 @@ export interface Grants {
    * Spends the code, whatever comes of it. A second use revokes all that the first one led to (RFC 6749
    * §4.1.2).
    */
-  redeemCode(code: string, proof: { redirectUri: string; codeVerifier: string }): Redemption;
+  redeemCode(
+    code: string,
+    proof: { redirectUri: string; codeVerifier: string; clientId: string },
+  ): Redemption;
   /** A family without a code before it: a device code was approved (RFC 8628 §3.5), or nothing was asked for. */
   found(authorization: Authorization): Family;
   /** Looks at a refresh token without spending it. A spent one revokes its family (RFC 9700 §4.14.2). */
-  checkRefreshToken(refreshToken: string): Redemption;
+  checkRefreshToken(refreshToken: string, clientId: string): Redemption;
   /** Whether an access token is good now. */
   checkAccessToken(accessToken: string): Redemption;
   /** The family's next refresh token: the one before it is spent from now on. */
   rotate(family: Family, from: string | undefined): string;
   /** Takes note of an access token of the family, of the moment when it expires, and of the ID token that came with it. */
   recordTokens(family: Family, tokens: { accessToken: string; idToken: string; expires: number }): void;
-  /** Revokes the family of a token; false for a token that was never issued. */
-  revoke(token: string): boolean;
+  /** Revokes the family of a token; false for a token that was never issued, or not to this client (RFC 7009 §2.1). */
+  revoke(token: string, clientId: string): boolean;
 }
 
 const CODE_LIFETIME_MS = 60_000;
@@ -80,6 +83,13 @@ export function createGrants(
     return trap !== undefined && strict(trap) ? refused('a fault went unnoticed', trap) : undefined;
   }
 
+  /** It is another client's: nothing is spent then (RFC 6749 §4.1.3, §6). */
+  function strangerTo({ clientId: owner }: Authorization, clientId: string): Refusal | undefined {
+    return owner !== undefined && owner !== clientId && strict('client-binding')
+      ? refused("another client's", 'client-binding')
+      : undefined;
+  }
+
   /** What an unknown one gives. */
   function unknown(reason: string, strictness: Strictness): Redemption {
     const authorization = strict(strictness) ? undefined : fallback();
@@ -96,10 +106,12 @@ export function createGrants(
       codes.set(code, { authorization, expires: clock.now() + CODE_LIFETIME_MS, used: false });
       return code;
     },
-    redeemCode(code, { redirectUri, codeVerifier }) {
+    redeemCode(code, { redirectUri, codeVerifier, clientId }) {
       const entry = codes.get(code);
       if (entry === undefined) return unknown('code unknown', 'code-known');
       const { authorization, used } = entry;
+      const stranger = strangerTo(authorization, clientId);
+      if (stranger) return stranger;
       if (used && strict('code-once')) {
         if (entry.family) end(entry.family);
         return refused('code used', 'code-once');
@@ -122,9 +134,11 @@ export function createGrants(
       return { granted: true, family: entry.family };
     },
     found: createFamily,
-    checkRefreshToken(refreshToken) {
+    checkRefreshToken(refreshToken, clientId) {
       const family = families.get(refreshToken);
       if (!family?.refreshTokens.has(refreshToken)) return unknown('unknown', 'refresh-token-known');
+      const stranger = strangerTo(family.authorization, clientId);
+      if (stranger) return stranger;
       const trap = trapped(family);
       if (trap) return trap;
       if (family.newest !== refreshToken && strict('refresh-token-once')) {
@@ -163,10 +177,11 @@ export function createGrants(
       expiries.set(accessToken, expires);
       idTokens.set(idToken, family);
     },
-    revoke(token) {
+    revoke(token, clientId) {
       const family = families.get(token);
-      if (family) end(family);
-      return family !== undefined;
+      if (family === undefined || strangerTo(family.authorization, clientId)) return false;
+      end(family);
+      return true;
     },
   };
 }

@@ -52,7 +52,8 @@ export function createDocuments(context: ServerContext): Documents {
 const PAGE = '<!doctype html><html lang="en"><title>Sign in</title><p>A page.</p></html>\n';
 
 function metadataOf({ issuer, profile }: ServerContext): Record<string, unknown> {
-  const { paths } = profile;
+  const { paths, deviceCodes } = profile;
+  const hasDeviceCodes = deviceCodes !== false;
   return {
     issuer,
     authorization_endpoint: issuer + paths.authorize,
@@ -60,10 +61,10 @@ function metadataOf({ issuer, profile }: ServerContext): Record<string, unknown>
     revocation_endpoint: issuer + paths.revoke,
     jwks_uri: issuer + paths.jwks,
     userinfo_endpoint: issuer + paths.userinfo,
-    device_authorization_endpoint: issuer + paths.deviceAuthorization,
+    ...(hasDeviceCodes ? { device_authorization_endpoint: issuer + paths.deviceAuthorization } : {}),
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
-    grant_types_supported: ['authorization_code', 'refresh_token', DEVICE_GRANT],
+    grant_types_supported: ['authorization_code', 'refresh_token', ...(hasDeviceCodes ? [DEVICE_GRANT] : [])],
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: ['none'],
     revocation_endpoint_auth_methods_supported: ['none'],

@@ -15,10 +15,13 @@ export function accountChoices(choices: readonly Account[]): string {
 
 function choice({ email, name, plan, accountId, workspace }: Account, index: number): string {
   const title = escapeHtml(name ?? email ?? accountId);
-  const details = [name === undefined ? undefined : email, workspace, `${plan} plan`]
-    .filter((part) => part !== undefined)
-    .join(' · ');
-  return `<label><input type="radio" name="account" value="${index}"${index === 0 ? ' checked' : ''}><span><bdi>${title}</bdi><small>${escapeHtml(details)}</small></span></label>`;
+  // One e-mail can be in several workspaces: what tells them apart has a line of its own.
+  const details = [
+    name === undefined ? undefined : email,
+    [workspace, `${plan} plan`].filter(Boolean).join(' · '),
+  ];
+  const lines = details.flatMap((line) => (line === undefined ? [] : [`<small>${escapeHtml(line)}</small>`]));
+  return `<label><input type="radio" name="account" value="${index}"${index === 0 ? ' checked' : ''}><span><bdi>${title}</bdi>${lines.join('')}</span></label>`;
 }
 
 const STYLE = `:root{color-scheme:light dark;--ink:#181b20;--soft:#545b66;--paper:#eef1f5;--card:#fff;--line:#d5dae1;--edge:#767e8a;--accent:#0b6b4a;--on:#fff}
@@ -28,7 +31,7 @@ main{width:100%;max-width:27rem;padding:2rem;background:var(--card);border:1px s
 h1{margin:0 0 1rem;font-size:1.6rem;line-height:1.2}h2,legend{margin:0;padding:0;font-size:.9rem;font-weight:600;color:var(--soft)}p{margin:0 0 1.25rem}main>p:last-child{margin-bottom:0}
 .mock{margin:0 0 .5rem;font-size:.85rem;color:var(--soft)}fieldset{margin:0 0 1.25rem;padding:0;border:0;display:grid;gap:.5rem}legend{margin-bottom:.5rem}
 label{display:flex;gap:.75rem;align-items:center;padding:.7rem .9rem;border:1px solid var(--line);border-radius:.7rem;cursor:pointer}label:has(:checked){border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}
-label span{display:grid}input{flex:none;width:1.1rem;height:1.1rem;margin:0;accent-color:var(--accent)}small{font-size:.85rem;color:var(--soft)}ul{margin:.35rem 0 1.5rem;padding-inline-start:1.25rem}
+label span{display:grid}input{flex:none;width:1.1rem;height:1.1rem;margin:0;accent-color:var(--accent)}small{font-size:.85rem;color:var(--soft);text-wrap:balance}ul{margin:.35rem 0 1.5rem;padding-inline-start:1.25rem}
 .buttons{display:flex;flex-wrap:wrap;gap:.75rem}button{flex:1 1 8rem;min-height:2.75rem;padding:.5rem 1rem;border:1px solid var(--edge);border-radius:.7rem;background:none;color:var(--ink);font:inherit;font-weight:600;cursor:pointer}
 .primary{background:var(--accent);border-color:var(--accent);color:var(--on)}label:has(:focus-visible):not(.field),button:focus-visible,.code:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .field{display:block;margin:0 0 .5rem;padding:0;border:0;font-size:.9rem;font-weight:600;color:var(--soft)}.code{width:100%;height:auto;min-height:2.75rem;margin:0 0 1.25rem;padding:.5rem .9rem;border:1px solid var(--edge);border-radius:.7rem;background:none;color:var(--ink);font:600 1.25rem/1.4 ui-monospace,monospace;letter-spacing:.1em;text-transform:uppercase}.problem{margin:-.75rem 0 1.25rem;font-weight:600}`;

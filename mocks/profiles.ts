@@ -1,5 +1,5 @@
 /**
- * What kind of server the mock is, as data: its paths, its client, which dialects it speaks. Two are here; another one is an object
+ * What kind of server the mock is, as data: its paths, its client, which dialects it speaks. Three are here; another one is an object
  * of the same type. It holds no code: the endpoints read it.
  */
 
@@ -18,10 +18,24 @@ export interface ProfilePaths {
   readonly devicePage: string;
 }
 
+/**
+ * A server that registers a client in every sign-in that asks for one, by way of the profile's `clientId`, and names it in the callback
+ * (`client_id`). The code, its tokens and their revocation are then that client's alone.
+ */
+export interface ClientRegistration {
+  /** What the id of a new client begins with. */
+  readonly prefix: string;
+  /** The parameter with the application's name: needed for a new client. */
+  readonly nameParameter: string;
+  /** The parameter with the name of the host, `urn:uuid:…`: needed always. */
+  readonly hostParameter: string;
+}
+
 /** What kind of authorization server the mock is, as data. */
 export interface ServerProfile {
   readonly paths: ProfilePaths;
   readonly clientId: string;
+  readonly registration?: ClientRegistration;
   /** Registered redirect URIs, compared byte for byte. */
   readonly redirectUris: readonly string[];
   /**
@@ -29,6 +43,12 @@ export interface ServerProfile {
    * `path`, any path of a loopback address as well.
    */
   readonly loopback: 'port' | 'path';
+  /** The loopback hosts that this goes for; all three by default. */
+  readonly loopbackHosts?: readonly ('localhost' | '127.0.0.1' | '[::1]')[];
+  /** Whether a request without a nonce is refused. */
+  readonly nonceRequired?: true;
+  /** What the tokens are for: every request for a code or for tokens has to say it (`resource`, RFC 8707). */
+  readonly resource?: string;
   /** Scopes as announced; another one is granted all the same. */
   readonly scopes: readonly string[];
   /** Whether the authorization response names the issuer, and the metadata promises it (RFC 9207). */
@@ -43,6 +63,8 @@ export interface ServerProfile {
   readonly accessTokens: 'jwt' | 'opaque';
   /** Seconds that an access token lives, as `expires_in` says. */
   readonly accessTokenLifetimeSeconds: number;
+  /** Whether there are device codes at all; there are, by default. */
+  readonly deviceCodes?: false;
   /** Whether OpenAI's own two endpoints for device codes are there, beside RFC 8628. */
   readonly openaiDeviceCodes: boolean;
   /** What `/.well-known/oauth-authorization-server` is (RFC 8414): the metadata, or a web page with status 200, as at OpenAI. */
@@ -82,6 +104,34 @@ const OPENAI_CODEX: ServerProfile = {
 export const profiles = {
   /** OpenAI's server as the Codex client meets it. */
   'openai-codex': OPENAI_CODEX,
+  /** The same server as an open-source application meets it, by its documentation: "Sign in with ChatGPT". */
+  'openai-chatgpt': {
+    ...OPENAI_CODEX,
+    paths: {
+      ...OPENAI_CODEX.paths,
+      authorize: '/api/accounts/authorize',
+      token: '/api/accounts/oauth/token',
+      revoke: '/api/accounts/oauth/revoke',
+    },
+    clientId: 'dynamic_agent_client',
+    registration: {
+      prefix: 'oaiapp_',
+      nameParameter: 'agent_name_hint',
+      hostParameter: 'ext_agent_host_id',
+    },
+    redirectUris: ['http://127.0.0.1/auth/callback'],
+    loopbackHosts: ['127.0.0.1'],
+    nonceRequired: true,
+    resource: 'https://api.openai.com/v1',
+    scopes: ['openid', 'profile', 'email', 'offline_access', 'resource.invoke', 'chatgpt.tokens.use.direct'],
+    bodies: ['form'],
+    claims: 'standard',
+    // Nothing says what they look like: whoever depends on a JWT is noticed.
+    accessTokens: 'opaque',
+    accessTokenLifetimeSeconds: 3600,
+    deviceCodes: false,
+    openaiDeviceCodes: false,
+  },
   /** An OpenID provider as the standards have it, for any native application. */
   'generic-oidc': {
     ...OPENAI_CODEX,

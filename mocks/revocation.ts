@@ -24,6 +24,7 @@ export function createRevocationEndpoint(
     const token = parameters.get('token');
     if (!token && strict('revocation-token'))
       return refusedBy('revocation-token', oauthErrorAnswer(400, 'invalid_request', 'token'));
-    return travelled(jsonAnswer(200, {}, grants.revoke(token ?? '') ? 'revoked' : 'unknown token'), due);
+    const revoked = grants.revoke(token ?? '', parameters.get('client_id') ?? '');
+    return travelled(jsonAnswer(200, {}, revoked ? 'revoked' : 'unknown token'), due);
   };
 }

@@ -52,7 +52,7 @@ const GRANT_KINDS: Readonly<Record<string, ExchangeKind>> = {
 const kindOfGrant = (grantType: string | undefined) => GRANT_KINDS[grantType ?? ''] ?? 'other-grant';
 
 function routesOf(context: ServerContext): Routes {
-  const { paths, bodies, openaiDeviceCodes } = context.profile;
+  const { paths, bodies, deviceCodes, openaiDeviceCodes } = context.profile;
   const authorize = createAuthorizationEndpoint(context);
   const device = createDeviceEndpoints(context);
   const visit = createDeviceVisit(context);
@@ -72,19 +72,23 @@ function routesOf(context: ServerContext): Routes {
     [paths.token]: { POST: { kind: kindOfGrant, handle: token, bodies } },
     [paths.revoke]: { POST: { kind: 'revocation', handle: createRevocationEndpoint(context), bodies } },
     [paths.userinfo]: { GET: userinfo, POST: userinfo },
-    [paths.deviceAuthorization]: {
-      POST: { kind: 'device-authorization', handle: device.deviceAuthorization, bodies },
-    },
-    [paths.devicePage]: {
-      GET: { kind: 'device-page', handle: visit.show },
-      POST: { kind: 'device-page', handle: visit.submit },
-    },
     [paths.jwks]: { GET: { kind: 'jwks', handle: documents.jwks } },
     '/.well-known/openid-configuration': { GET: { kind: 'discovery', handle: documents.discovery } },
     '/.well-known/oauth-authorization-server': {
       GET: { kind: 'discovery', handle: documents.oauthMetadata },
     },
     [TOKEN_REDIRECT_PATH]: { POST: { kind: 'other', handle: elsewhere, bodies } },
+    ...(deviceCodes === false
+      ? {}
+      : {
+          [paths.deviceAuthorization]: {
+            POST: { kind: 'device-authorization', handle: device.deviceAuthorization, bodies },
+          },
+          [paths.devicePage]: {
+            GET: { kind: 'device-page', handle: visit.show },
+            POST: { kind: 'device-page', handle: visit.submit },
+          },
+        }),
     ...(openaiDeviceCodes
       ? {
           '/api/accounts/deviceauth/usercode': {

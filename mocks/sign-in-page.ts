@@ -16,17 +16,22 @@ export interface SignInFacts {
   handle: string;
   /** Whom to offer; at least one. */
   choices: readonly Account[];
-  request: Pick<AuthorizationRequest, 'redirectUri' | 'scope'>;
+  request: Pick<AuthorizationRequest, 'redirectUri' | 'scope' | 'name'>;
 }
 
 /** Asks the person: one account or a choice of several, Allow or Deny. */
 export function signInPage({ action, handle, choices, request }: SignInFacts): Answer {
   const { origin } = new URL(request.redirectUri);
-  const body = `<p>An application on this computer, at <strong>${escapeHtml(origin)}</strong>, asks for access to your account.</p>
+  const { name } = request;
+  const who =
+    name === undefined
+      ? 'An application'
+      : `<strong><bdi>${escapeHtml(name)}</bdi></strong>, a new application`;
+  const body = `<p>${who} on this computer, at <strong>${escapeHtml(origin)}</strong>, asks for access to your account.</p>
 <form method="post" action="${escapeHtml(action)}">
 <input type="hidden" name="request_handle" value="${escapeHtml(handle)}">
 ${accountChoices(choices)}
-<h2 id="asks">It asks for</h2><ul aria-labelledby="asks">${request.scope.split(' ').map(scopeItem).join('')}</ul>
+<h2 id="asks">It asks to</h2><ul aria-labelledby="asks">${request.scope.split(' ').map(scopeItem).join('')}</ul>
 <div class="buttons"><button name="decision" value="allow" class="primary">Allow</button><button name="decision" value="deny">Deny</button></div>
 </form>`;
   return page(200, 'Sign in', body, 'page shown', formTargets(action, origin));
@@ -51,7 +56,9 @@ const SCOPES: Readonly<Record<string, string>> = {
 };
 
 function scopeItem(scope: string): string {
-  return `<li>${SCOPES[scope] ?? `<code>${escapeHtml(scope)}</code>`}</li>`;
+  // A name may break after its dots only.
+  const asIs = `use <code>${escapeHtml(scope).replaceAll('.', '.<wbr>')}</code>`;
+  return `<li>${SCOPES[scope] ?? asIs}</li>`;
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 
 import { clientRules } from './strictness/client.ts';
+import { profileRules } from './strictness/profile.ts';
 import { trapRules } from './strictness/traps.ts';
 
 /** One thing that is refused. */
@@ -24,7 +25,7 @@ export interface StrictRule {
 }
 
 /** Every strictness by its name. */
-export const strictness = { ...clientRules, ...trapRules } as const;
+export const strictness = { ...clientRules, ...profileRules, ...trapRules } as const;
 
 /** The name of a strictness, as `lenient` takes it, e.g. `pkce-required`. */
 export type Strictness = keyof typeof strictness;

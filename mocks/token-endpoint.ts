@@ -57,15 +57,30 @@ function otherGrant(context: ServerContext, parameters: Parameters, due: readonl
   return issueTokens(context, context.grants.found(authorization), due, 'issued', undefined);
 }
 
+/** The name of the parameter, where this kind of server has it. */
+function resourceOf({ profile }: ServerContext): string[] {
+  return profile.resource === undefined ? [] : ['resource'];
+}
+
+/** RFC 8707 §2: what the tokens are for is said in every request for some. */
+function unnamedResource({ profile, strict }: ServerContext, { get }: Parameters): Answer | undefined {
+  const { resource } = profile;
+  return resource !== undefined && get('resource') !== resource && strict('resource-named')
+    ? refuse('resource-named', 'invalid_target', 'resource')
+    : undefined;
+}
+
 function exchange(context: ServerContext, parameters: Parameters, due: readonly Scenario[]): Answer {
   const { grants, strict, journal } = context;
   const { get } = parameters;
   const unwanted = onlyParameters(
     parameters,
-    ['grant_type', 'client_id', 'code', 'redirect_uri', 'code_verifier'],
+    ['grant_type', 'client_id', 'code', 'redirect_uri', 'code_verifier', ...resourceOf(context)],
     strict,
   );
   if (unwanted) return unwanted;
+  const unnamed = unnamedResource(context, parameters);
+  if (unnamed) return unnamed;
   const code = get('code') ?? '';
   const redirectUri = get('redirect_uri') ?? '';
   const codeVerifier = get('code_verifier') ?? '';
@@ -75,7 +90,7 @@ function exchange(context: ServerContext, parameters: Parameters, due: readonly 
   const mayBeAbsent = codeVerifier === '' && !strict('pkce-required');
   if (!mayBeAbsent && !/^[A-Za-z0-9\-._~]{43,128}$/.test(codeVerifier) && strict('pkce-verifier-form'))
     return refuse('pkce-verifier-form', 'invalid_request', 'code_verifier');
-  const redemption = grants.redeemCode(code, { redirectUri, codeVerifier });
+  const redemption = grants.redeemCode(code, { redirectUri, codeVerifier, clientId: get('client_id') ?? '' });
   if (!redemption.granted) return refuse(redemption.strictness, 'invalid_grant', redemption.reason);
   return issueTokens(context, redemption.family, due, 'issued', journal.label(code));
 }
@@ -128,13 +143,15 @@ function refresh(context: ServerContext, parameters: Parameters, due: readonly S
   const { grants, strict, journal } = context;
   const unwanted = onlyParameters(
     parameters,
-    ['grant_type', 'client_id', 'refresh_token', 'refresh_reason', 'scope'],
+    ['grant_type', 'client_id', 'refresh_token', 'refresh_reason', 'scope', ...resourceOf(context)],
     strict,
   );
   if (unwanted) return unwanted;
+  const unnamed = unnamedResource(context, parameters);
+  if (unnamed) return unnamed;
   const refreshToken = parameters.get('refresh_token');
   if (!refreshToken) return refuse('refresh-token-known', 'invalid_request', 'refresh_token');
-  const check = grants.checkRefreshToken(refreshToken);
+  const check = grants.checkRefreshToken(refreshToken, parameters.get('client_id') ?? '');
   if (!check.granted) return refusedRefresh(context, check);
   const granted = check.family.authorization.scope.split(' ');
   const asked = parameters.get('scope')?.split(' ') ?? [];

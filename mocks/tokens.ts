@@ -21,10 +21,12 @@ const ID_TOKEN_LIFETIME = 3600;
  */
 export function mintTokens(
   authorization: Authorization,
-  context: HookContext,
+  server: HookContext,
   faults: readonly Scenario[],
   opaque?: string,
 ): { accessToken: string; idToken: string } {
+  const { clientId = server.clientId } = authorization;
+  const context = { ...server, clientId };
   const accessClaims = accessTokenClaims(authorization, context);
   for (const fault of faults) fault.accessTokenClaims?.(accessClaims);
   const accessToken = opaque ?? signRs256(accessClaims);
@@ -41,7 +43,7 @@ function accessTokenClaims(
 ): Claims {
   return {
     iss: issuer,
-    aud: ['https://api.openai.com/v1'],
+    aud: [profile.resource ?? 'https://api.openai.com/v1'],
     sub: subjectOf(account),
     client_id: clientId,
     iat: now,

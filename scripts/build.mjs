@@ -1,9 +1,11 @@
-// Builds dist/: compiled src and mocks with declarations, and the two JSON Schemas that the package publishes.
+// Builds dist/: compiled src and mocks with declarations, the program as a bundle, and the two JSON Schemas that the package publishes.
 // It is made aside and put in place by a rename: a failed build leaves the old one, and a login that runs from it goes on.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+
+import { bundleProgram } from './build/bundle-program.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}dist`;
@@ -31,6 +33,7 @@ const { eventsJsonSchema } = await import(`${made}/src/events.js`);
 const { authProfilesJsonSchema } = await import(`${made}/src/store/schema.js`);
 writeFileSync(`${made}/events.schema.json`, `${JSON.stringify(eventsJsonSchema(), null, 2)}\n`);
 writeFileSync(`${made}/auth-profiles.schema.json`, `${JSON.stringify(authProfilesJsonSchema(), null, 2)}\n`);
+await bundleProgram(`${made}/src`);
 putInPlace();
 
 /** Another build may do the same in this moment: whichever is last stays. */

@@ -4,6 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { apiPage, doorsOf } from './api/page.mjs';
+import { architecturePicture } from './architecture/picture.mjs';
 
 const docs = fileURLToPath(new URL('../docs/', import.meta.url));
 writeFileSync(`${docs}api.md`, apiPage(doorsOf()));
+writeFileSync(`${docs}images/architecture.svg`, architecturePicture());

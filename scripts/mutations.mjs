@@ -9,6 +9,7 @@ import { mutations as mock } from './mutations/mock.mjs';
 import { mutations as network } from './mutations/network.mjs';
 import { mutations as oauth } from './mutations/oauth.mjs';
 import { mutations as openclaw } from './mutations/openclaw.mjs';
+import { mutations as provider } from './mutations/provider.mjs';
 import { mutations as refresh } from './mutations/refresh.mjs';
 import { mutations as rendezvous } from './mutations/rendezvous.mjs';
 import { mutations as store } from './mutations/store.mjs';
@@ -31,6 +32,7 @@ export const mutations = [
   ...openclaw,
   ...doctor,
   ...device,
+  ...provider,
   ...rendezvous,
   ...refresh,
   ...sync,

@@ -45,7 +45,7 @@ function isInstalled(root) {
 
 /** Whether there is a build, and it is not older than the newest source. */
 function isBuilt(root) {
-  const built = statSync(`${root}dist/src/cli/bin.js`, { throwIfNoEntry: false });
+  const built = statSync(`${root}dist/src/cli/bin.cjs`, { throwIfNoEntry: false });
   if (built === undefined) return false;
   const times = ['src', 'mocks'].flatMap((folder) =>
     readdirSync(root + folder, { recursive: true }).map(

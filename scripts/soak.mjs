@@ -8,6 +8,7 @@ import { commitCost } from './soak/cost.mjs';
 import { everyCall } from './soak/every-call.mjs';
 import { realLimits } from './soak/limits.mjs';
 import { openClawPeers } from './soak/openclaw.mjs';
+import { refreshPeers } from './soak/peers.mjs';
 import { writersAndReaders } from './soak/processes.mjs';
 import { refreshes } from './soak/refresh.mjs';
 import { loginsAtOnce } from './soak/rendezvous.mjs';
@@ -27,6 +28,7 @@ const parts = {
   rendezvous: loginsAtOnce,
   refresh: refreshes,
   'two-hosts': twoHosts,
+  peers: refreshPeers,
 };
 
 const asked = process.argv.slice(2);

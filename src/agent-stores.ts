@@ -14,6 +14,7 @@ import { openSdkProcess } from './openclaw/sdk-process.ts';
 import { openSdkStore } from './openclaw/sdk-store.ts';
 import type { Clock, Environment } from './ports.ts';
 import { foreignText } from './redact.ts';
+import { assertChanges } from './store/changes.ts';
 import { openFileStore } from './store/file-store.ts';
 import { nodeFileSystem } from './store/file-system.ts';
 import type { ProfileStore } from './store/profile-store.ts';
@@ -92,7 +93,6 @@ function databases(request: AgentStoresRequest & { generation: 'C' | 'D' }): Age
       clock,
       assertWritable: (path) => assertWritableStore(path),
       async assertChanges(before, after) {
-        const { assertChanges } = await import('./store/schema.ts');
         const inherits = location !== shared.info.location;
         assertChanges(before, after, inherits ? (await shared.read()).state : undefined);
       },

@@ -103,7 +103,11 @@ export class TokenError extends LoginError<
 
 /** Who signed in could not be established (OpenID Connect Core §3.1.3.7, RFC 9207). */
 export class IdentityError extends LoginError<
-  'ERR_ISSUER_MISMATCH' | 'ERR_ID_TOKEN_INVALID' | 'ERR_ACCOUNT_MISSING' | 'ERR_WORKSPACE_MISMATCH'
+  | 'ERR_ISSUER_MISMATCH'
+  | 'ERR_CLIENT_MISMATCH'
+  | 'ERR_ID_TOKEN_INVALID'
+  | 'ERR_ACCOUNT_MISSING'
+  | 'ERR_WORKSPACE_MISMATCH'
 > {}
 
 /** There is no valid access token to be had from what is stored, or it could not be revoked. */

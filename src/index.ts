@@ -43,9 +43,10 @@ export type {
   PasteInput,
   RandomBytes,
 } from './ports.ts';
+export { openaiChatgpt } from './provider/openai-chatgpt.ts';
 export { openaiCodex } from './provider/openai-codex.ts';
 export { overrideProvider, type ProviderOverrides } from './provider/overrides.ts';
-export type { ProviderProfile } from './provider/provider.ts';
+export type { IssuedClient, ProviderProfile } from './provider/provider.ts';
 export { providers } from './provider/providers.ts';
 export { type Credential, type CredentialOptions, requireCredential } from './require-credential.ts';
 export { type Resolution, type Routability, resolveCredential } from './resolver.ts';

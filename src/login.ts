@@ -8,7 +8,7 @@ import { interruptionOf, toLoginError } from './errors.ts';
 import { type LoginOptions, type LoginSettings, withDefaults } from './login-options.ts';
 import type { LoginResult } from './login-result.ts';
 import { type CallbackServer, openCallbackServer } from './loopback/callback-server.ts';
-import { createAuthorizationRequest } from './oauth/authorization-request.ts';
+import { createAuthorizationRequest, type KnownClient } from './oauth/authorization-request.ts';
 import { pinnedMetadata, type ServerMetadata } from './oauth/metadata.ts';
 import type { Redemption } from './oauth/redemption.ts';
 import {
@@ -21,6 +21,7 @@ import {
   waysOf,
 } from './person.ts';
 import { createReport, type Report } from './report.ts';
+import type { AuthProfiles } from './store/profile-store.ts';
 import { systemClock } from './system.ts';
 import { assertWorkspace } from './workspace.ts';
 
@@ -43,7 +44,7 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     const { provider, store, signal, clock } = settings;
     signal.throwIfAborted();
     // A store behind another program may keep one waiting: whoever interrupts does not wait for it.
-    await unlessAborted(store.read(), signal);
+    const { state } = await unlessAborted(store.read(), signal);
     await unlessAborted(store.probe?.() ?? Promise.resolve(), signal);
     const metadata = pinnedMetadata(provider) ?? (await discover(settings, ended.signal));
 
@@ -56,6 +57,7 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
       metadata,
       callback.redirectUri,
       settings.randomBytes,
+      provider.issuedClient && (await knownFrom(state, settings)),
     );
     const attempt = { request, metadata };
     expectAnswer(callback, attempt, settings);
@@ -117,6 +119,12 @@ function describeCallback({ redirectUri, listener, unheard }: CallbackServer<Ans
 /** The authorization URL, and a short one that leads there while somebody listens for it. */
 function linksTo(url: string, callback: CallbackServer<Answer>): { url: string; shortUrl?: string } {
   return callback.listener === undefined ? { url } : { url, shortUrl: callback.startLink(url, 'always') };
+}
+
+/** Only a server that registers a client in the sign-in is told what it has issued before. */
+async function knownFrom(state: AuthProfiles, settings: LoginSettings): Promise<KnownClient> {
+  const { knownClient } = await import('./issued-by.ts');
+  return knownClient(state, settings);
 }
 
 /** Only a discovered server needs the OAuth library before its URL can be built. */

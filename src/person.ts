@@ -69,12 +69,18 @@ export function expectAnswer(
   { provider }: LoginSettings,
 ): void {
   const { stateSuffixes } = provider;
+  const issuesClient = asksForClient(provider, request);
   callback.expect((query) => {
-    const response = parseAuthorizationResponse(query, { request, metadata, stateSuffixes });
+    const response = parseAuthorizationResponse(query, { request, metadata, stateSuffixes, issuesClient });
     if (response.kind === 'stray') return response;
     const value = response.kind === 'code' ? { ...response, request } : response;
     return { kind: 'settles', value };
   });
+}
+
+/** Whether a client is registered on the way, which the answer then names. */
+function asksForClient(provider: LoginSettings['provider'], { clientId }: AuthorizationRequest): boolean {
+  return provider.issuedClient !== undefined && clientId === provider.clientId;
 }
 
 /** The browser's callback where it can arrive, what is pasted where a person can paste, a device code where it was chosen. */
@@ -89,7 +95,9 @@ export function waysOf(
   const pasteWay = (input: NonNullable<typeof paste>): Way<Answer> => {
     return async (signal) => {
       const { readPastes } = await import('./ways/paste.ts');
-      const context = { input, ...attempt, offer: callback.offer };
+      const needsAddress =
+        attempt.metadata.issParameterSupported || asksForClient(settings.provider, attempt.request);
+      const context = { input, ...attempt, needsAddress, offer: callback.offer };
       return (await readPastes(context, signal)) ? callback.settled : undefined;
     };
   };

@@ -4,6 +4,7 @@
  */
 
 import { bearing, type FollowedAgent, followAll } from './follow-login.ts';
+import { originOf } from './issued-by.ts';
 import type { LoginSettings } from './login-options.ts';
 import { compareAccount, type Identity } from './oauth/identity.ts';
 import type { Grant } from './oauth/redemption.ts';
@@ -56,11 +57,6 @@ export async function recordGrant(
   return { ...again, repaired: true };
 }
 
-/** What says later where its refresh token may go, where the access token itself may not: at a server of one's own. */
-function originOf({ endpoints, issuer, clientId }: LoginSettings['provider']): Partial<OAuthProfile> {
-  return endpoints.kind === 'discovered' ? { issuer, clientId } : {};
-}
-
 /** How long a login waits for a shared store that is away, in milliseconds. */
 const STORE_OUTAGE_MS = 60_000;
 
@@ -92,7 +88,7 @@ async function recordOnce(
     expires: grant.expires,
     ...(identity.email === undefined ? {} : { email: identity.email }),
     accountId: identity.accountId,
-    ...originOf(settings.provider),
+    ...originOf(settings.provider, grant),
     ...(keepsPlan(store.info) && identity.plan !== undefined ? { chatgptPlanType: identity.plan } : {}),
   };
   const isSameAccount = (stored: StoredProfile) => compareAccount(stored, provider.identity, identity);

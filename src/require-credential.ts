@@ -16,18 +16,15 @@ import {
   type CredentialSettings,
   withCredentialDefaults,
 } from './credential-options.ts';
-import { rejectOnAbort, startDeadline } from './deadline.ts';
+import { startDeadline } from './deadline.ts';
 import type { LoginError } from './errors.ts';
-import { issuerOf, metadataOf } from './issued-by.ts';
 import { lifetimeOf } from './oauth/expiry.ts';
-import { timeoutError } from './oauth/token-error.ts';
 import type { Deadline } from './ports.ts';
-import { ANSWER_WAIT_MS, isUnderWay, joinFlight } from './refresh/flight.ts';
+import { isUnderWay } from './refresh/flight.ts';
 import { isFresh, isUsable, type Need } from './refresh/freshness.ts';
 import type { RefreshOutcome } from './refresh.ts';
 import type { OAuthProfile } from './store/profile-store.ts';
 import { isClaimed, isDead } from './store/refresh-edits.ts';
-import { systemProcessName } from './system.ts';
 
 export type { Credential } from './chosen-credential.ts';
 export type { CredentialOptions } from './credential-options.ts';
@@ -48,8 +45,13 @@ export async function requireCredential(options: CredentialOptions = {}): Promis
   const ended = new AbortController();
   let isLeftBehind = true;
   try {
-    const deadline = startDeadline(settings.clock, options.waitMs ?? WAIT_MS, ended.signal);
-    const credential = await untilValid(settings, options, deadline);
+    const { clock } = settings;
+    const waitMs = options.waitMs ?? WAIT_MS;
+    const begun = clock.now();
+    // What is fresh is not waited for, and a timer takes a millisecond to load.
+    const startWaiting = () =>
+      startDeadline(clock, Math.max(0, waitMs - (clock.now() - begun)), ended.signal);
+    const credential = await untilValid(settings, options, startWaiting);
     isLeftBehind = isUnderWay(settings.opened.store);
     return credential;
   } finally {
@@ -63,10 +65,10 @@ export async function requireCredential(options: CredentialOptions = {}): Promis
 async function untilValid(
   settings: CredentialSettings,
   options: CredentialOptions,
-  deadline: Deadline,
+  startWaiting: () => Deadline,
 ): Promise<Credential> {
   const { clock, signal } = settings;
-  const limit = AbortSignal.any([signal, deadline.signal]);
+  let deadline: Deadline | undefined;
   const need: { -readonly [Key in keyof Need]: Need[Key] } = {
     minTtlMs: options.minTtlMs,
     rejected: options.rejected,
@@ -88,6 +90,8 @@ async function untilValid(
       if (over !== undefined) options.onUnrefreshed?.(over);
       return asIs();
     }
+    deadline ??= startWaiting();
+    const limit = AbortSignal.any([signal, deadline.signal]);
     if (deadline.signal.aborted) {
       if (usable) return asIs();
       throw pendingError(profileId, profile.claim);
@@ -100,6 +104,7 @@ async function untilValid(
       continue;
     }
 
+    const { refresh } = await import('./awaited-refresh.ts');
     const outcome = await refresh(chosen, settings, options, need, limit);
     if (outcome.kind === 'renewed') {
       if (outcome.profile.access === need.rejected || outcome.profile.expires <= now)
@@ -129,53 +134,6 @@ function errorOf(outcome: RefreshOutcome, profileId: string): LoginError | undef
   if (outcome.kind === 'dead') return deadError(profileId, outcome.profile, outcome.unreported);
   return outcome.kind === 'failed' ? outcome.error : undefined;
 }
-
-/** Joins the flight of this profile, or begins one, and waits for it: 30 s from when the token was sent. */
-async function refresh(
-  { profileId, profile, store }: Extract<Chosen, { kind: 'oauth' }>,
-  { opened, provider: asked, clock, fetch, signal }: CredentialSettings,
-  { onWaiting }: CredentialOptions,
-  need: Need,
-  limit: AbortSignal,
-): Promise<RefreshOutcome> {
-  const provider = issuerOf(profile, asked, profileId);
-  const metadata = await metadataOf(provider, { fetch, clock, signal });
-  const flight = joinFlight({
-    store,
-    storeProvider: opened.provider,
-    profileId,
-    isFresh: (stored, now) => isFresh(stored, lifetimeOf(stored.access), need, now),
-    provider,
-    metadata,
-    fetch,
-    clock,
-    processName: systemProcessName(),
-    onWaiting,
-    whenStored: opened.gateway && (() => opened.gateway?.() ?? Promise.resolve()),
-  });
-  const settled = new AbortController();
-  const tooLate = {
-    kind: 'failed',
-    error: timeoutError(metadata.tokenEndpoint, ANSWER_WAIT_MS, STORED),
-  } as const;
-  try {
-    return await Promise.race([
-      flight.outcome,
-      flight.overdue.then(() => tooLate),
-      rejectOnAbort(limit, settled.signal),
-    ]);
-  } catch (thrown) {
-    signal.throwIfAborted();
-    // Our own limit: the next look at what is stored decides what is said.
-    if (limit.aborted) return { kind: 'current', profile };
-    throw thrown;
-  } finally {
-    settled.abort();
-    flight.leave();
-  }
-}
-
-const STORED = 'If the answer comes all the same, it is stored.';
 
 function credentialOf(
   { profileId, provider }: Chosen,

@@ -86,7 +86,7 @@ export async function routabilityOf(
       hint: 'Stored, but it could not be read again: run codex-login status.',
     };
   }
-  const reason = reasonAgainst(profileId, seen.selection);
+  const reason = unknownTo(store.info, provider) ?? reasonAgainst(profileId, seen.selection);
   if (reason !== undefined)
     return { routable: false, reason, hint: remedyOf(reason, profileId, provider.id) };
   const hints = [
@@ -94,6 +94,14 @@ export async function routabilityOf(
     tokenHint(seen.state.profiles[profileId]),
   ].filter((hint) => hint !== undefined);
   return { routable: true, ...(hints.length === 0 ? {} : { hint: hints.join(' ') }) };
+}
+
+/** `provider_unknown`: the store is OpenClaw's own, and nothing of it uses a credential of this provider, whatever the store says. */
+export function unknownTo(
+  { generation }: Pick<ProfileStore['info'], 'generation'>,
+  { unknownToOpenClaw }: { readonly unknownToOpenClaw?: boolean | undefined },
+): 'provider_unknown' | undefined {
+  return unknownToOpenClaw && /^[A-D]$/.test(generation) ? 'provider_unknown' : undefined;
 }
 
 /** Why a profile would not be the one used; undefined where it would. */
@@ -117,6 +125,8 @@ export function remedyOf(reason: string, profileId: string, provider: string): s
       return `In openclaw.json, auth.profiles["${profileId}"].provider must be "${provider}": correct or remove that entry.`;
     case 'mode_mismatch':
       return `In openclaw.json, auth.profiles["${profileId}"].mode must be "oauth": correct or remove that entry.`;
+    case 'provider_unknown':
+      return `OpenClaw has no provider "${provider}": keep it in a file of its own (--store <path>), and take its token with codex-login token.`;
     case 'expired':
       return 'Nothing here refreshes it. If it comes from a shared store: codex-login sync. Otherwise sign in: codex-login.';
     case 'cooldown':

@@ -90,7 +90,9 @@ export const systemProbe: Probe = {
     }
   },
   exists: (path) => existsSync(path),
-  terminal: { input: isatty(0), output: isatty(2) },
+  get terminal() {
+    return { input: isatty(0), output: isatty(2) };
+  },
 };
 
 /** Where the person sits. @param port where the callback is listened for */

@@ -18,8 +18,14 @@ export function workspacesIn(text: string): readonly string[] {
   });
 }
 
-/** The profile whose authorization request asks for these workspaces. */
+/** The profile whose authorization request asks for these workspaces. @throws LoginError `ERR_USAGE` where its tokens name none */
 export function forWorkspaces(provider: ProviderProfile, ids: readonly string[]): ProviderProfile {
+  if (provider.identity.kind !== 'chatgpt') {
+    throw new LoginError('ERR_USAGE', {
+      summary: `The tokens of ${provider.id} name no workspace, so nobody could tell whether it is the one that was asked for.`,
+      hint: 'Leave --workspace out, and choose it when you sign in.',
+    });
+  }
   return {
     ...provider,
     extraParameters: { ...provider.extraParameters, allowed_workspace_id: ids.join(',') },

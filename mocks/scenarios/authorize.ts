@@ -96,6 +96,21 @@ export const authorizeScenarios = scenarioTable({
     metadata: (document) => void Object.assign(document, PROMISE),
     redirect: (parameters) => parameters.set('iss', OTHER_ISSUER),
   },
+  'client-missing': {
+    endpoint: 'authorize',
+    description: 'The redirect does not name the client that was registered in the sign-in.',
+    redirect: (parameters) => parameters.delete('client_id'),
+  },
+  'client-unregistered': {
+    endpoint: 'authorize',
+    description: 'The redirect names the client that asked for a new one, as if it had been registered.',
+    redirect: (parameters, { clientId }) => parameters.set('client_id', clientId),
+  },
+  'client-wrong': {
+    endpoint: 'authorize',
+    description: 'The redirect names another client (mix-up).',
+    redirect: (parameters) => parameters.set('client_id', 'another-client'),
+  },
   'code-missing': {
     endpoint: 'authorize',
     description: 'The redirect has the right state, and neither a code nor an error.',

@@ -121,6 +121,12 @@ export const tokenScenarios = scenarioTable({
     description: 'Status 204 and nothing else; the grant is spent.',
     answer: (answer) => ({ ...answer, status: 204, body: '' }),
   },
+  'token-narrowed-scope': {
+    endpoint: 'token',
+    description:
+      'The person has left out a part of what was asked for: the scope is openid and offline_access.',
+    tokenResponse: (response) => void Object.assign(response, { scope: 'openid offline_access' }),
+  },
   'token-empty': {
     endpoint: 'token',
     description: 'Status 200 and an empty object; the grant is spent.',

@@ -24,7 +24,7 @@ export const mutations = [
   [
     'store not looked at first',
     'src/login.ts',
-    [['    await unlessAborted(store.read(), signal);\n', '']],
+    [['const { state } = await unlessAborted(store.read(), signal);', 'const state = { profiles: {} };']],
     'test/unit/login.test.ts',
     'asks nobody to sign in',
   ],

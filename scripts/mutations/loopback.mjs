@@ -12,7 +12,7 @@ export const mutations = [
   [
     'listener on all interfaces',
     'src/loopback/bounded-server.ts',
-    [['server.listen({ host, port,', "server.listen({ host: host.includes(':') ? '::' : '0.0.0.0', port,"]],
+    [['bind(door, { host, port', "bind(door, { host: host.includes(':') ? '::' : '0.0.0.0', port"]],
     'test/unit/loopback/listen.test.ts',
     'R-8252-2',
   ],

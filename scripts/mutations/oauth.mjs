@@ -214,8 +214,8 @@ export const mutations = [
     'src/oauth/redemption.ts',
     [
       [
-        'await exchangeCode(code, { ...context, request, deadline })',
-        'await exchangeCode(code, { ...context, request, deadline }).catch(() => exchangeCode(code, { ...context, request, deadline }))',
+        'await exchangeCode(code, { ...context, provider, request, deadline })',
+        'await exchangeCode(code, { ...context, provider, request, deadline }).catch(() => exchangeCode(code, { ...context, provider, request, deadline }))',
       ],
     ],
     'test/unit/login.test.ts',

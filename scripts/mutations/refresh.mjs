@@ -42,7 +42,7 @@ export const mutations = [
     'src/issued-by.ts',
     [
       [
-        'if (issuer === undefined || withoutSlash(issuer) === openaiCodex.issuer)',
+        'if (issuer === undefined || withoutSlash(issuer) === base.issuer)',
         'if (issuer === undefined || client !== undefined)',
       ],
     ],

@@ -389,10 +389,24 @@ export const mutations = [
   ],
   [
     'a shape that OpenClaw cannot read is written',
-    'src/store/schema.ts',
-    [['if (error) refuse(', 'if (false) refuse(']],
+    'src/store/changes.ts',
+    [['if (fault !== undefined) refuse(', 'if (false) refuse(']],
     'test/store/conformance.test.ts',
     'S-3 refuses a commit',
+  ],
+  [
+    'the shape by hand knows no claim',
+    'src/store/shape.ts',
+    [["    ['claim', optional(claim)],\n", '']],
+    'test/unit/store/shape.test.ts',
+    'of a profile',
+  ],
+  [
+    'an order may be empty',
+    'src/store/shape.ts',
+    [['value.length === 0 ? HERE : undefined', 'undefined']],
+    'test/unit/store/shape.test.ts',
+    'of an order',
   ],
   [
     'generation B: the state file is not written',

@@ -13,6 +13,13 @@ export const PINNED = [
   { name: 'openclaw', version: '2026.9.6', folder: 'openclaw-2026.9.6' },
 ];
 
+/** Whose store is asked for a key beside the others (`npm run soak -- peers`); it signs in with the `pi` of the table. */
+export const PI_AGENT = {
+  name: '@mariozechner/pi-coding-agent',
+  version: '0.73.1',
+  folder: 'pi-coding-agent',
+};
+
 /** What runs those that are written in JavaScript: older ones know no proxy. */
 export const NODE = `node-${process.platform}-${process.arch}@24`;
 

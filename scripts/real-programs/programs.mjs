@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PINNED, titleOf } from './pinned.mjs';
 
 const LOGIN = {
-  'codex-login': ({ node, directory }) => [node, join(directory, 'bin/codex-login.js'), 'login'],
+  'codex-login': ({ node, directory }) => [node, join(directory, 'bin/codex-login.cjs'), 'login'],
   codex: ({ directory }) => [codexBinary(directory), 'login'],
   pi: ({ node, directory }) => [node, join(directory, 'dist/cli.js'), 'login', 'openai-codex'],
   'openclaw-2026.4.5': (found) => openclaw(found, 'openai-codex'),
@@ -66,7 +66,7 @@ const openclaw = ({ node, directory }, provider) => [
 ];
 
 /** What the package's launcher would start. */
-function codexBinary(directory) {
+export function codexBinary(directory) {
   const { platform, arch } = process;
   const modules = join(directory, '..');
   const vendor = join(modules, `codex-${platform}-${arch}`, 'vendor');

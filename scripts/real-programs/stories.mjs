@@ -2,6 +2,7 @@
 // resolves to what can be seen from outside; whether that is right, the interop tests say.
 
 import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -12,6 +13,8 @@ import { withSession } from './session.mjs';
 import { plain } from './terminal.mjs';
 
 const END_MS = 60_000;
+/** OpenClaw takes half a minute to start, and waits for the answer of a model that is not there. */
+const PROBE_MS = 150_000;
 /** Longer than an access token lives. */
 const ELEVEN_DAYS_MS = 11 * 86_400_000;
 
@@ -19,8 +22,8 @@ const ELEVEN_DAYS_MS = 11 * 86_400_000;
 export const STORIES = {
   codex: { login, refresh: codexRefresh, logout: codexLogout, device: codexDevice, 'app-server': appServer },
   pi: { login, refresh: piRefresh },
-  'openclaw-2026.4.5': { login },
-  'openclaw-2026.9.6': { login },
+  'openclaw-2026.4.5': { login, refresh: openClawRefresh },
+  'openclaw-2026.9.6': { login, logout: openClawLogout },
 };
 
 /** The browser flow through the TLS front, in a terminal, to the stored credential. */
@@ -131,6 +134,42 @@ function piRefresh(program) {
   });
 }
 
+/** Its own probe of a provider, which renews what has expired before it asks for anything. */
+function openClawRefresh(program) {
+  return withSession(program, {}, async (session) => {
+    await session.signIn();
+    await session.ending(END_MS);
+    const { path } = session.credential();
+    const state = JSON.parse(readFileSync(path, 'utf8'));
+    for (const profile of Object.values(state.profiles)) profile.expires = Date.now() - 1000;
+    writeFileSync(path, JSON.stringify(state));
+    const probe = ['models', 'status', '--probe', '--probe-provider', 'openai-codex'];
+    const { status, output } = await run(
+      [...program.login.slice(0, 2), ...probe],
+      session.surroundings,
+      PROBE_MS,
+    );
+    const { refresh } = session.credential() ?? {};
+    return { ...seen(session), status, output, refresh: session.server.journal.label(refresh ?? '') };
+  });
+}
+
+/** The profile is removed; whether a server is told, the mock sees. */
+function openClawLogout(program) {
+  return withSession(program, {}, async (session) => {
+    await session.signIn();
+    await session.ending(END_MS);
+    const [id] = session.credential().ids;
+    const logout = ['models', 'auth', 'logout', id, '--yes'];
+    const { status, output } = await run(
+      [...program.login.slice(0, 2), ...logout],
+      session.surroundings,
+      PROBE_MS,
+    );
+    return { ...seen(session), status, output, stored: session.credential() !== undefined };
+  });
+}
+
 /** What the mock was asked, and what it refused: labels and rules, no secrets. */
 function seen({ server, front }) {
   const { entries } = server.journal;
@@ -141,9 +180,9 @@ function seen({ server, front }) {
   };
 }
 
-function run([file, ...args], options) {
+function run([file, ...args], options, withinMs = END_MS) {
   return new Promise((resolve) => {
-    execFile(file, args, { ...options, timeout: END_MS }, (error, stdout, stderr) =>
+    execFile(file, args, { ...options, timeout: withinMs }, (error, stdout, stderr) =>
       resolve({ status: error === null ? 0 : (error.code ?? 'ended'), output: stdout + stderr }),
     );
   });

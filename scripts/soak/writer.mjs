@@ -7,7 +7,6 @@ import { countedCommit } from './counter.mjs';
 const [path, account, padding] = process.argv.slice(2);
 const store = openFileStore(path);
 const fill = 'a'.repeat(Number(padding ?? 0));
-await import('../../dist/src/store/schema.js');
 
 answerTo(async ({ commits }) => {
   const startedAt = performance.now();

@@ -3,5 +3,6 @@
 import { main } from './main.ts';
 
 // An answer that could not be written has set a status already.
-const status = await main(process.argv.slice(2));
-process.exitCode ||= status;
+main(process.argv.slice(2)).then((status) => {
+  process.exitCode ||= status;
+});

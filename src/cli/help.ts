@@ -3,11 +3,11 @@
 import { readFileSync } from 'node:fs';
 
 import type { ErrorCode } from '../errors.ts';
+import type { Colors } from './colors.ts';
 import { COMMANDS, type Command, EVERYWHERE, TASKS, type TopicName } from './commands.ts';
 import { errorParagraph } from './error-paragraph.ts';
 import { columns, NO_BREAK, wrap } from './layout.ts';
 import { OPTIONS, type OptionDescription, type OptionName } from './options.ts';
-import type { Colors } from './terminal.ts';
 import { STATUSES, TOPICS } from './topics.ts';
 
 /** How a help text is to look. */

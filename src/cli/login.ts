@@ -58,8 +58,7 @@ export async function run(invocation: Invocation): Promise<number> {
   });
   const { store, configuration, followers, gateway, note } = opened;
   const device = options.device || options.qr || false;
-  const paste =
-    options.paste || canAskForPaste(terminal, process.stdin) ? await openPaste(terminal) : undefined;
+  const paste = options.paste || canAskForPaste(terminal) ? await openPaste(terminal) : undefined;
   const progress = showProgress(terminal, {
     clock: systemClock,
     timeoutMs,
@@ -71,6 +70,11 @@ export async function run(invocation: Invocation): Promise<number> {
     copy: options.copy ? (text) => copyForPerson(text, terminal) : undefined,
   });
   if (note) terminal.say(terminal.colors.dim(`Note: ${note}.`));
+  if (provider.experimental !== undefined || provider.unknownToOpenClaw) {
+    const { warningsOf } = await import('./provider-warnings.ts');
+    for (const warning of warningsOf(provider, store))
+      terminal.say(terminal.colors.yellow(`Note: ${warning}`));
+  }
   try {
     const signIn = options.alone ? login : sharedLogin;
     const result = await signIn({
@@ -102,8 +106,8 @@ export async function run(invocation: Invocation): Promise<number> {
 }
 
 /** Whether a person sits at both ends: where a paste may be asked for. */
-function canAskForPaste(terminal: Terminal, stdin: Pick<NodeJS.ReadStream, 'isTTY'>): boolean {
-  return !terminal.json && terminal.person && stdin.isTTY && isInForeground();
+function canAskForPaste(terminal: Terminal): boolean {
+  return !terminal.json && terminal.person && process.stdin.isTTY && isInForeground();
 }
 
 async function openPaste(terminal: Terminal): Promise<PastePrompt> {

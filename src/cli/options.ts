@@ -104,8 +104,8 @@ export const OPTIONS = {
   profile: {
     type: 'string',
     value: '<name>',
-    help: 'what kind of server the mock is: openai-codex, generic-oidc (openai-codex)',
-    offers: { words: ['openai-codex', 'generic-oidc'] },
+    help: 'what kind of server the mock is: openai-codex, openai-chatgpt, generic-oidc (openai-codex)',
+    offers: { words: ['openai-codex', 'openai-chatgpt', 'generic-oidc'] },
   },
   'fixed-ports': { type: 'boolean', help: 'the mock server accepts only the registered redirect URIs' },
   'tls-front': {
@@ -145,7 +145,7 @@ export const OPTIONS = {
   to: {
     type: 'string',
     value: '<where>',
-    help: 'the store that they go to',
+    help: 'the store that is written: that of this host for sync (openclaw, default), or where the profiles move to',
     offers: { words: ['openclaw'], paths: 'files' },
   },
   from: {
@@ -157,7 +157,7 @@ export const OPTIONS = {
   provider: {
     type: 'string',
     value: '<id>',
-    help: "the provider's name in the store (openai-codex)",
+    help: 'whom to sign in with, and its name in the store (openai-codex); openai-chatgpt is experimental: docs/providers.md',
     offers: { words: Object.keys(providers) },
   },
   issuer: { type: 'string', value: '<url>', help: 'another authorization server of the same layout' },
@@ -166,7 +166,7 @@ export const OPTIONS = {
   port: {
     type: 'string',
     value: '<n>',
-    help: 'the port of the callback, with a loopback issuer only; 0: any free one',
+    help: 'the port of the callback, with a loopback issuer or a provider that takes any; 0: any free one',
   },
   'ca-file': {
     type: 'string',

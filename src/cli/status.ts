@@ -6,11 +6,11 @@ import { readIdentityOf } from '../oauth/identity.ts';
 import type { EpochMs } from '../ports.ts';
 import { providerNamed } from '../provider/providers.ts';
 import { foreignText } from '../redact.ts';
-import { reasonAgainst, remedyOf, select } from '../resolver.ts';
+import { reasonAgainst, remedyOf, select, unknownTo } from '../resolver.ts';
 import type { OAuthProfile } from '../store/profile-store.ts';
 import { isDead, refreshableIn } from '../store/refresh-edits.ts';
 import { systemClock } from '../system.ts';
-import { type Verification, verifyCredential } from '../verification.ts';
+import type { Verification } from '../verification.ts';
 import type { Invocation } from './commands.ts';
 import { type CredentialContext, openCredentialContext } from './credential-context.ts';
 import type { Terminal } from './terminal.ts';
@@ -39,7 +39,9 @@ async function answer(
     : new Map<string, Verification>();
   const { state, selection } = verified.size === 0 ? before : await select(opened);
   const now = systemClock.now();
-  const profiles = selection.verdicts.map(({ profileId, reason, routable, unusableUntil }): ProfileStatus => {
+  const unknown = unknownTo(store.info, provider);
+  const verdicts = unknown === undefined ? selection.verdicts : selection.verdicts.map(notRoutable(unknown));
+  const profiles = verdicts.map(({ profileId, reason, routable, unusableUntil }): ProfileStatus => {
     const profile = state.profiles[profileId];
     const { email, plan } = profile ? readIdentityOf(profile, provider.identity) : {};
     return {
@@ -47,7 +49,7 @@ async function answer(
       stored: profile !== undefined,
       routable,
       ...(routable ? {} : { reason }),
-      selected: profileId === selection.selected,
+      selected: routable && profileId === selection.selected,
       ...(typeof profile?.type === 'string' ? { credential: profile.type } : {}),
       ...(typeof profile?.expires === 'number' ? { expires: profile.expires } : {}),
       ...(email === undefined ? {} : { email }),
@@ -57,7 +59,8 @@ async function answer(
       ...verdictOf(verified.get(profileId)),
     };
   });
-  const { selected, orderSource, candidates } = selection;
+  const { orderSource, candidates } = selection;
+  const selected = unknown === undefined ? selection.selected : undefined;
   const usable = selected !== undefined;
   if (terminal.json) {
     const result: StatusResult = {
@@ -86,11 +89,17 @@ async function answer(
   if (usable) return statusOf(profiles, verified);
   const [first] = profiles;
   const reason =
-    first === undefined ? 'profile_missing' : (reasonAgainst(first.profileId, selection) ?? 'ok');
+    first === undefined ? 'profile_missing' : (unknown ?? reasonAgainst(first.profileId, selection) ?? 'ok');
   terminal.answer(
     yellow(`Nothing usable (${reason}). ${remedyOf(reason, first?.profileId ?? provider.id, provider.id)}`),
   );
   return EXIT_STATUS.ERR_NOT_ROUTABLE;
+}
+
+/** What the store allows, and OpenClaw has no use for. */
+function notRoutable(reason: 'provider_unknown') {
+  return <Judged extends { readonly routable: boolean; readonly reason: string }>(verdict: Judged) =>
+    verdict.routable ? { ...verdict, routable: false, reason } : verdict;
 }
 
 type Verified = ReadonlyMap<string, Verification>;
@@ -101,6 +110,7 @@ async function verifyAll(
   { opened, network, provider }: CredentialContext,
   signal: AbortSignal,
 ): Promise<Verified> {
+  const { verifyCredential } = await import('../verification.ts');
   const verified = new Map<string, Verification>();
   const { store, configuration, inheritsFrom, gateway } = opened;
   for (const { profileId } of selection.verdicts) {

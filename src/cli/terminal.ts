@@ -3,17 +3,15 @@
  * It decides where text goes and how an error reads; `progress` decides what a login's events say.
  */
 
-import picocolors from 'picocolors';
-
 import type { LoginError } from '../errors.ts';
 import { redact } from '../redact.ts';
 import { systemClock, systemEnvironment } from '../system.ts';
+import { type Colors, createColors } from './colors.ts';
 import { isInForeground } from './echo.ts';
 import { HYPERLINK, hyperlink, knowsHyperlinks } from './hyperlink.ts';
 import { wrapIndented } from './layout.ts';
+import { processOutput, streamOutput } from './output.ts';
 import { drawQrCode, type QrCode, qrStyleFor } from './qr-code.ts';
-
-export type Colors = ReturnType<typeof picocolors.createColors>;
 
 export interface Terminal {
   readonly colors: Colors;
@@ -59,21 +57,22 @@ export function openTerminal(options: {
   /** Whether the terminal is this process's at this moment. Default: what the system says. */
   inForeground?: () => boolean;
 }): Terminal {
-  const { stdout, stderr } = options.streams ?? process;
+  const broken = (code: string) => options.onBroken?.(code);
+  const ignored = () => undefined;
+  const { streams } = options;
+  const stdout = streams ? streamOutput(streams.stdout, broken) : processOutput('stdout', broken);
+  const stderr = streams ? streamOutput(streams.stderr, ignored) : processOutput('stderr', ignored);
   const { inForeground = isInForeground } = options;
   const { NO_COLOR, FORCE_COLOR, TERM } = systemEnvironment;
   const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '0';
   const capable = (stderr.isTTY && TERM !== 'dumb') || forced;
   const colored = options.color && !NO_COLOR && capable;
-  const colors = picocolors.createColors(colored);
+  const colors = createColors(colored);
   const live = !options.json && stderr.isTTY && TERM !== 'dumb' && inForeground();
   const linking = options.color && !options.json && knowsHyperlinks(systemEnvironment, stderr.isTTY);
   const ownLinks = new Set<string>();
   let living = '';
   let failed = false;
-  // A reader that went away (a closed pipe) is no reason to crash, also after the command has ended.
-  stdout.on('error', (error: NodeJS.ErrnoException) => options.onBroken?.(error.code ?? 'unknown'));
-  stderr.on('error', () => undefined);
 
   const clear = () => {
     // In the background it would be the line that a person types into the shell.

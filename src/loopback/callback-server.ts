@@ -1,6 +1,7 @@
 /**
  * The callback from bound sockets to delivered page: `listen`, `receiver` and `app` put together for one login.
- * express is loaded after the sockets are bound; requests that come earlier wait for it.
+ * express is loaded once the turn of the event loop in which the sockets were bound is over, so that it stands between nobody and
+ * the address; requests that come earlier wait for it.
  * What arrives by another way than the sockets (a pasted address) settles the same receiver: one answer, whatever comes first.
  */
 
@@ -12,7 +13,7 @@ import type { Page } from './pages.ts';
 import { createReceiver, type Offer, type Reading, type Receiver } from './receiver.ts';
 
 export interface CallbackServer<Value> {
-  /** The registered redirect URI, with the port that is bound; without a listener the first one. */
+  /** The redirect URI, with the port that is bound; without a listener the first one that has a port. */
   readonly redirectUri: string;
   /** Undefined where no port could be had, and another way than the browser's callback is at hand. */
   readonly listener: Listener | undefined;
@@ -41,7 +42,7 @@ export interface CallbackServer<Value> {
 }
 
 /**
- * Binds the sockets and starts loading what answers them.
+ * Binds the sockets. What answers them is loaded in the next turn of the event loop.
  * @param onTurnedAway hears why a request changed nothing
  * @param listener `wanted`: go on without one where no port can be had
  * @throws LoopbackError `ERR_NO_CALLBACK_PORT` where a listener is demanded
@@ -68,7 +69,7 @@ export async function openCallbackServer<Value>(
   );
   const bound = await bind();
   const listener = bound instanceof LoopbackError ? undefined : bound;
-  const redirectUri = listener?.redirectUri ?? redirectUris[0] ?? '';
+  const redirectUri = listener?.redirectUri ?? withRealPort(redirectUris) ?? '';
   const app = listener && loadApp(listener);
 
   async function bind(): Promise<Listener | LoopbackError> {
@@ -86,6 +87,7 @@ export async function openCallbackServer<Value>(
   }
 
   async function loadApp({ port }: Listener) {
+    await new Promise(setImmediate);
     const { createApp } = await import('./app.ts');
     return createApp({
       callbackPath: new URL(redirectUri).pathname,
@@ -132,6 +134,11 @@ export async function openCallbackServer<Value>(
     isBusy: () => listener?.isBusy() ?? false,
     close: async () => listener?.close(),
   };
+}
+
+/** Where nobody listens, the address is only to be pasted: it still has to be one that a browser goes to. */
+function withRealPort(redirectUris: readonly string[]): string | undefined {
+  return redirectUris.find((uri) => new URL(uri).port !== '0') ?? redirectUris[0];
 }
 
 /** A name that nobody can guess: 128 bits. */

@@ -13,7 +13,8 @@ import type { ServerMetadata } from './metadata.ts';
 export type AuthorizationResponse =
   /** Not for this login: answered with 400, and the wait goes on (RFC 9700 §4.7). */
   | { readonly kind: 'stray'; readonly reason: StrayReason }
-  | { readonly kind: 'code'; readonly code: string }
+  /** `clientId`: whose code it is, as the answer says: the one that was issued, or the one that asked. */
+  | { readonly kind: 'code'; readonly code: string; readonly clientId?: string }
   | { readonly kind: 'failure'; readonly error: LoginError };
 
 export type StrayReason =
@@ -28,22 +29,24 @@ export type StrayReason =
 const LONGEST_CODE = 4096;
 
 /**
- * Reads a callback's query (RFC 6749 §4.1.2). `state` is compared before anything else is believed, then `iss` (RFC 9207 §2.4),
- * then `error`. A response that carries tokens is turned away (RFC 9700 §2.1.1).
+ * Reads a callback's query (RFC 6749 §4.1.2). `state` is compared before anything else is believed, then `iss` (RFC 9207 §2.4)
+ * and the client, then `error`. A response that carries tokens is turned away (RFC 9700 §2.1.1).
  */
 export function parseAuthorizationResponse(
   query: URLSearchParams,
   expected: {
-    request: Pick<AuthorizationRequest, 'state'>;
+    request: Pick<AuthorizationRequest, 'state' | 'clientId'>;
     metadata: Pick<ServerMetadata, 'issuer' | 'issParameterSupported'>;
     stateSuffixes: readonly string[];
+    /** The request asked for a client: the answer to a yes has to name one. */
+    issuesClient?: boolean;
   },
 ): AuthorizationResponse {
   const names = [...query.keys()];
   if (new Set(names).size !== names.length) return stray('duplicated parameter');
   const state = query.get('state');
   if (!state) return stray('missing state');
-  const { request, metadata, stateSuffixes } = expected;
+  const { request, metadata, stateSuffixes, issuesClient = false } = expected;
   const accepted = ['', ...stateSuffixes].map((suffix) => request.state + suffix);
   if (!accepted.some((candidate) => equalInConstantTime(candidate, state))) return stray('wrong state');
   if (['access_token', 'id_token', 'token'].some((name) => query.has(name)))
@@ -53,13 +56,26 @@ export function parseAuthorizationResponse(
   if (iss === null ? metadata.issParameterSupported : iss !== metadata.issuer)
     return failure(issuerMismatch(iss && withoutSecrets(iss, [request.state]), metadata.issuer));
 
+  const clientId = query.get('client_id');
+  if (
+    clientId !== null &&
+    !(issuesClient ? isIssued(clientId, request.clientId) : clientId === request.clientId)
+  )
+    return failure(clientMismatch(withoutSecrets(clientId, [request.state]), issuesClient));
+
   const oauthError = query.get('error');
   const safe = (name: string) => withoutSecrets(query.get(name) ?? '', [request.state]);
   if (oauthError) return failure(authorizationError(safe('error'), safe('error_description')));
   const code = query.get('code');
   if (!code) return stray('missing code');
   if (code.length > LONGEST_CODE) return stray('oversized parameter');
-  return { kind: 'code', code };
+  if (issuesClient && clientId === null) return failure(clientMismatch(null, issuesClient));
+  return { kind: 'code', code, ...(clientId === null ? {} : { clientId }) };
+}
+
+/** RFC 6749 §2.2, appendix A.1: visible characters; and another one than what asked for it. */
+function isIssued(clientId: string, asking: string): boolean {
+  return clientId !== asking && /^[\x21-\x7e]{1,200}$/.test(clientId);
 }
 
 function stray(reason: StrayReason): AuthorizationResponse {
@@ -84,6 +100,19 @@ function issuerMismatch(iss: string | null, issuer: string): IdentityError {
   return new IdentityError('ERR_ISSUER_MISMATCH', {
     summary: `The answer ${said}; expected ${issuer}.`,
     hint: 'Nothing was exchanged or stored. Start the login again, and check --issuer if it happens twice.',
+  });
+}
+
+function clientMismatch(clientId: string | null, issuesClient: boolean): IdentityError {
+  const said =
+    clientId === null
+      ? 'does not name the client that was registered in the sign-in'
+      : issuesClient
+        ? `names no client that can have been registered in the sign-in (${foreignText(clientId, 60)})`
+        : `is for another client (${foreignText(clientId, 60)})`;
+  return new IdentityError('ERR_CLIENT_MISMATCH', {
+    summary: `The answer ${said}.`,
+    hint: 'Nothing was exchanged or stored. Start the login again, and check --provider and --issuer if it happens twice.',
   });
 }
 

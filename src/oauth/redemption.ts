@@ -2,6 +2,7 @@
  * From the person's yes to a credential that may be stored: exchange, verification, identity, expiry. Loaded while the person reads.
  */
 
+import { AuthorizationError } from '../errors.ts';
 import type { Clock, Deadline, EpochMs, Fetch } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
 import type { Authorized } from './authorized.ts';
@@ -19,6 +20,10 @@ export interface Grant {
   readonly scope: string;
   /** When the access token expires. */
   readonly expires: EpochMs;
+  /** Whose tokens they are: the refresh token is this client's to present (RFC 6749 §6). */
+  readonly clientId: string;
+  /** The name of this host that the server was told. */
+  readonly hostId?: string;
 }
 
 export interface Redemption {
@@ -43,19 +48,30 @@ export function openRedemption(context: {
   clock: Clock;
   signal: AbortSignal;
 }): Redemption {
-  const { provider, clock } = context;
+  const { clock } = context;
+  /** The profile as the client that the answer is for: the one that it names, else the one that asked. */
+  const providerFor = (authorized: Authorized): ProviderProfile => {
+    const client =
+      authorized.kind === 'code' ? (authorized.clientId ?? authorized.request.clientId) : undefined;
+    return client === undefined ? context.provider : { ...context.provider, clientId: client };
+  };
   const keys: SigningKeys = openSigningKeys(context.metadata, context.fetch, context.signal);
   keys.warm();
   return {
     async redeem(authorized, deadline) {
-      if (authorized.kind === 'tokens') return grantOf(authorized.tokens, authorized.requestedAt);
+      const provider = providerFor(authorized);
+      if (authorized.kind === 'tokens') return grantOf(authorized.tokens, authorized.requestedAt, provider);
       const { code, request } = authorized;
       const requestedAt = clock.now();
-      return grantOf(await exchangeCode(code, { ...context, request, deadline }), requestedAt);
+      const tokens = await exchangeCode(code, { ...context, provider, request, deadline });
+      const { hostId } = request;
+      return { ...grantOf(tokens, requestedAt, provider), ...(hostId === undefined ? {} : { hostId }) };
     },
     async identify({ idToken, accessToken }, authorized, deadline) {
+      const provider = providerFor(authorized);
       const idTokenClaims = await verifyIdToken(idToken, {
         ...context,
+        provider,
         keys,
         accessToken,
         nonce: authorized.kind === 'code' ? authorized.request.nonce : undefined,
@@ -66,9 +82,27 @@ export function openRedemption(context: {
   };
 }
 
-/** The grant of a token response. @param requestedAt before the request was sent */
-function grantOf(tokens: TokenResponse, requestedAt: EpochMs): Grant & { readonly idToken: string } {
+/**
+ * The grant of a token response.
+ * @param requestedAt before the request was sent
+ * @throws AuthorizationError `ERR_ENTITLEMENT_MISSING` where the person left out what it is for
+ */
+function grantOf(
+  tokens: TokenResponse,
+  requestedAt: EpochMs,
+  { clientId, neededScopes = [] }: ProviderProfile,
+): Grant & { readonly idToken: string } {
   const { accessToken, refreshToken, idToken, scope, expiresInSeconds } = tokens;
+  const missing = neededScopes.find((needed) => !scope.split(' ').includes(needed));
+  if (missing !== undefined) throw scopeError(missing);
   const expires = accessTokenExpiry(accessToken, expiresInSeconds, requestedAt);
-  return { accessToken, refreshToken, idToken, scope, expires };
+  return { accessToken, refreshToken, idToken, scope, expires, clientId };
+}
+
+function scopeError(missing: string): AuthorizationError {
+  return new AuthorizationError('ERR_ENTITLEMENT_MISSING', {
+    oauthError: 'insufficient_scope',
+    summary: `The sign-in was granted without the use of the plan (${missing}), so its tokens are good for nothing here.`,
+    hint: 'Nothing was stored. Run the command again and allow the use of your plan, with an account whose plan includes it.',
+  });
 }

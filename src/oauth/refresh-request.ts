@@ -63,6 +63,7 @@ export async function requestRefresh(
     grant_type: 'refresh_token',
     client_id: provider.clientId,
     refresh_token: presented.refresh,
+    ...(provider.resource === undefined ? {} : { resource: provider.resource }),
   });
   const endpoint = metadata.tokenEndpoint;
   try {

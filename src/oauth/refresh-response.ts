@@ -10,12 +10,13 @@ import type { Presented, RefreshAnswer } from './refresh-request.ts';
 import { type ResponseSummary, summarizeResponse, tokenResponseError } from './token-error.ts';
 import { readMembers, readText } from './token-response.ts';
 
-/** The server's words for "never again", as measured (docs/wire.md). */
+/** The server's words for "never again" (docs/wire.md). */
 const TERMINAL = new Set([
   'invalid_grant',
   'refresh_token_reused',
   'refresh_token_expired',
   'refresh_token_invalidated',
+  'invalid_refresh_token',
   'app_session_terminated',
   'token_expired',
 ]);

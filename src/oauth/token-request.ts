@@ -18,7 +18,7 @@ import { untilSent } from './unsent.ts';
 
 /** What a code is redeemed with: of an authorization request, or what a device authorization was answered with. */
 export type CodeRequest = Pick<AuthorizationRequest, 'redirectUri' | 'codeVerifier' | 'nonce'> &
-  Partial<Pick<AuthorizationRequest, 'state'>>;
+  Partial<Pick<AuthorizationRequest, 'clientId' | 'state' | 'hostId'>>;
 
 /**
  * Exchanges a code on the redirect URI of its own request (R-8252-3), with openid-client's checks of the ID token's claims.
@@ -62,11 +62,15 @@ export async function exchangeCode(
   const callback = new URL(request.redirectUri);
   callback.searchParams.set('code', code);
   try {
-    await openid.authorizationCodeGrant(createConfiguration(provider, metadata, readingFetch), callback, {
+    const checks = {
       pkceCodeVerifier: request.codeVerifier,
       ...(request.nonce === undefined ? {} : { expectedNonce: request.nonce }),
       idTokenExpected: true,
-    });
+    };
+    const { resource } = provider;
+    const more = resource === undefined ? {} : { resource };
+    const configuration = createConfiguration(provider, metadata, readingFetch);
+    await openid.authorizationCodeGrant(configuration, callback, checks, more);
   } catch (thrown) {
     signal.throwIfAborted();
     if (deadline.signal.aborted) throw timeoutError(endpoint, deadline.ms);

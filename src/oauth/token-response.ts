@@ -64,7 +64,7 @@ export function readTokenBody(
     return unusable('its token type is not Bearer');
   const expiresIn = Number(fields.expires_in ?? Number.NaN);
   const expiresInSeconds = Number.isFinite(expiresIn) && expiresIn > 0 ? expiresIn : undefined;
-  const scope = foreignText(token('scope') ?? requestedScope, 200);
+  const scope = foreignText(token('scope') ?? requestedScope, 1_000);
   return {
     usable: {
       accessToken,

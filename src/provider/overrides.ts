@@ -13,7 +13,7 @@ export interface ProviderOverrides {
   clientId?: string | undefined;
   /** Take the endpoints from the issuer's metadata (RFC 8414) and the identity from `iss` and `sub`. */
   discover?: boolean | undefined;
-  /** The callback's port; 0 for any free one. Allowed only with a loopback issuer. */
+  /** The callback's port; 0 for any free one. Allowed only with a loopback issuer, or where the profile takes any port. */
   port?: number | undefined;
 }
 
@@ -24,10 +24,16 @@ export interface ProviderOverrides {
 export function overrideProvider(provider: ProviderProfile, overrides: ProviderOverrides): ProviderProfile {
   const issuer = overrides.issuer === undefined ? provider.issuer : parseIssuer(overrides.issuer);
   const { port } = overrides;
-  if (port !== undefined && !isLoopbackUrl(issuer)) {
+  if (port !== undefined && !isLoopbackUrl(issuer) && !takesAnyPort(provider)) {
     throw new LoginError('ERR_USAGE', {
       summary: `--port needs a loopback issuer: ${issuer} has registered its redirect URIs.`,
       hint: 'Leave --port out, or point --issuer at a server on this machine.',
+    });
+  }
+  if (overrides.discover && provider.issuedClient !== undefined) {
+    throw new LoginError('ERR_USAGE', {
+      summary: `--discover does not go with ${provider.id}: its client is registered in the sign-in, at endpoints that are known.`,
+      hint: 'Leave --discover out, or leave out --provider for a server of your own.',
     });
   }
   if (overrides.discover && overrides.clientId === undefined && overrides.issuer !== undefined) {
@@ -56,6 +62,11 @@ export function overrideProvider(provider: ProviderProfile, overrides: ProviderO
     nonce: true,
     identity: { kind: 'subject' },
   };
+}
+
+/** Whether the server has said that the port is the client's own choice. */
+function takesAnyPort({ redirectUris }: ProviderProfile): boolean {
+  return redirectUris.some((uri) => new URL(uri).port === '0');
 }
 
 /** Whether a URL's host is this machine: `localhost`, 127.0.0.0/8 or `[::1]` (RFC 8252 §7.3). */

@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from '../ports.ts';
-import { type RefreshContext, type RefreshOutcome, refreshOnce } from '../refresh.ts';
+import type { RefreshContext, RefreshOutcome } from '../refresh.ts';
 import type { ProfileStore } from '../store/profile-store.ts';
 
 /** How long anybody waits for an answer, in milliseconds, from when the token was sent. */
@@ -88,6 +88,8 @@ function takeOff(context: Omit<RefreshContext, 'signal' | 'onSent'>, forget: () 
 
 /** Presents it, and again only where nothing was used up: each time under a claim of its own. */
 async function fly(context: RefreshContext, clock: Clock): Promise<RefreshOutcome> {
+  // Whoever only asks whether one is under way has no need of it.
+  const { refreshOnce } = await import('../refresh.ts');
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await refreshOnce(context);
     if (outcome.kind !== 'again') return outcome;

@@ -5,6 +5,7 @@
 
 import type { Server, Socket } from 'node:net';
 
+import { bind } from '../bind.ts';
 import type { LoginEvent } from '../events.ts';
 import type { Workshop } from './claim.ts';
 import { eventLine, greeting } from './messages.ts';
@@ -46,13 +47,7 @@ export async function startSpeaker(workshop: Workshop, pid: number): Promise<Spe
     socket.on('data', () => socket.destroy());
     send(socket, greeting(pid) + told.join(''));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ path: workshop.socket, exclusive: true }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  await bind(server, { path: workshop.socket });
   return {
     role: 'first',
     server,

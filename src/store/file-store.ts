@@ -9,6 +9,7 @@ import { StoreError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import { systemClock } from '../system.ts';
 import { makeDirectory } from './atomic-write.ts';
+import { assertChanges } from './changes.ts';
 import { underLocks } from './exclusion.ts';
 import { codeOf, type FileSystem, nodeFileSystem } from './file-system.ts';
 import type { CommitOptions, ProfileStore } from './profile-store.ts';
@@ -39,10 +40,6 @@ export interface FileStoreOptions {
 /** As long as who has waited for so many attempts. */
 const STEP_ASIDE = 6;
 
-type Schema = typeof import('./schema.ts');
-/** Kept: to ask for a module again takes a tenth of a commit. */
-let schema: Schema | undefined;
-
 /** How often a commit starts over when somebody took its lock away, or wrote without one, in the middle. */
 const MOST_ATTEMPTS = 5;
 
@@ -62,7 +59,6 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
     lock: SidecarLock,
     fn: Parameters<typeof store.commit<T>>[0],
     whileLocked: CommitOptions['whileLocked'],
-    { assertChanges }: Schema,
   ): Promise<{ done: T } | 'overtaken'> => {
     files.complete(lock.isHeld);
     const before = files.load();
@@ -86,13 +82,12 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
     held: () => SidecarLock | undefined,
     fn: Parameters<typeof store.commit<T>>[0],
     options: CommitOptions | undefined,
-    loaded: Schema,
   ): Promise<T> => {
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
       const lock = held();
       if (!lock?.isHeld()) return store.commit(fn, options);
       try {
-        const outcome = await commitUnder(lock, fn, options?.whileLocked, loaded);
+        const outcome = await commitUnder(lock, fn, options?.whileLocked);
         if (outcome !== 'overtaken') return outcome.done;
       } catch (thrown) {
         throw storeFailure(location, thrown);
@@ -104,15 +99,19 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
   const store: ProfileStore = {
     info: { kind: 'file', location, generation, scope: 'host', durable: true },
     async read() {
-      const { state, version } = guarded(location, files.load);
-      return { state, version, now: clock.now() };
+      const loaded = guarded(location, files.load);
+      return {
+        state: loaded.state,
+        get version() {
+          return loaded.version;
+        },
+        now: clock.now(),
+      };
     },
     async probe() {
       guarded(location, () => assertWritable(location, fs));
     },
     async commit(fn, { signal, onWaiting, whileLocked } = {}) {
-      // zod takes a while to load: not while others wait for the lock.
-      schema ??= await import('./schema.ts');
       // Who comes back at once finds the lock free while the others sleep: once each.
       if (isAwaited) await clock.sleep(pauseAfter(STEP_ASIDE), signal);
       isAwaited = false;
@@ -127,7 +126,7 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
           });
           try {
             signal?.throwIfAborted();
-            const outcome = await commitUnder(lock, fn, whileLocked, schema);
+            const outcome = await commitUnder(lock, fn, whileLocked);
             if (outcome !== 'overtaken') return outcome.done;
           } finally {
             lock.release();
@@ -139,8 +138,6 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
       throw neverLeftAlone(location);
     },
     async exclusively(profile, use, { signal, onWaiting } = {}) {
-      schema ??= await import('./schema.ts');
-      const loaded = schema;
       const taker = (path: string, limits: { waitMs?: number | undefined; staleAfterMs?: number }) => () =>
         lockInDirectory(path, { clock, signal, onWaiting, fileSystem: fs, ...limits }).catch((thrown) => {
           throw signal?.aborted ? thrown : storeFailure(location, thrown);
@@ -156,7 +153,7 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
         takers,
         (held) =>
           use({
-            commit: (fn, more) => commitHolding(held, fn, more, loaded),
+            commit: (fn, more) => commitHolding(held, fn, more),
           }),
         clock,
       );

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../ports.ts';
 import { systemClock } from '../system.ts';
+import { assertChanges } from './changes.ts';
 import type { AuthProfiles, ProfileStore } from './profile-store.ts';
 
 /**
@@ -19,7 +20,6 @@ export function openMemoryStore(options: { clock?: Clock; initial?: AuthProfiles
     commit(fn, { signal, whileLocked } = {}) {
       const turn = last.then(async () => {
         signal?.throwIfAborted();
-        const { assertChanges } = await import('./schema.ts');
         const decision = fn(structuredClone(state), { now: clock.now() });
         if (decision.write) {
           assertChanges(state, decision.next);

@@ -7,12 +7,12 @@ import { type Finding, finding } from '../findings.ts';
 import type { EpochMs } from '../ports.ts';
 import { tellAilment } from './ailment-findings.ts';
 import { isReference, isSet } from './as-loaded.ts';
+import { isStorable } from './changes.ts';
 import type { StateFinding } from './findings.ts';
 import { type Healing, healProfile, type TokenWords } from './profile-healing.ts';
 import type { AuthProfiles, OAuthProfile, StoredProfile } from './profile-store.ts';
 import { sameProvider } from './provider-key.ts';
 import { isDead } from './refresh-edits.ts';
-import { isStorable } from './schema.ts';
 
 interface Context {
   readonly provider: string;

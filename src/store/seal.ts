@@ -57,7 +57,7 @@ export function rewrap(
   place: SealedPlace,
 ): Buffer | undefined {
   const [newest] = ring;
-  if (newest === undefined || keyIdOf(sealed) === newest.id) return undefined;
+  if (newest === undefined || newest.id === keyIdOf(sealed)) return undefined;
   const { dataKey, body } = openEnvelope(sealed, ring, place);
   return Buffer.concat([header(newest.id), wrap(dataKey, newest, place), body]);
 }

@@ -36,7 +36,9 @@ export interface Loaded {
   /** Equal for equal bytes; says nothing about them. */
   readonly version: string;
   readonly profiles: StoreFile;
-  readonly stateFile: StoreFile & { readonly content: Readonly<Record<string, unknown>> | undefined };
+  readonly stateFile: StoreFile;
+  /** What the state file says, where there is one. */
+  readonly stateContent: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** One of the files as it was found. */
@@ -53,7 +55,15 @@ export function storeFiles(
   const places = new Set([path]);
   const see = (file: string | undefined): StoreFile => {
     const sight = file === undefined ? undefined : readRegularFile(file, fs);
-    return { sight, version: versionOf(sight?.bytes) };
+    let version: string | undefined;
+    return {
+      sight,
+      // A hash that most readers never look at.
+      get version() {
+        version ??= versionOf(sight?.bytes);
+        return version;
+      },
+    };
   };
 
   /** @throws before anything is changed, or StoreError with `outcome: 'unknown'` after it was */
@@ -86,13 +96,16 @@ export function storeFiles(
       const content = parseAuthState(stateFile.sight?.bytes, statePath ?? '');
       return {
         state: joined(parseAuthProfiles(profiles.sight?.bytes, path), content),
-        version: content === undefined ? profiles.version : `${profiles.version}+${stateFile.version}`,
+        get version() {
+          return content === undefined ? profiles.version : `${profiles.version}+${stateFile.version}`;
+        },
         profiles,
-        stateFile: { ...stateFile, content },
+        stateFile,
+        stateContent: content,
       };
     },
     save(next, before, mayReplace) {
-      const { profiles, state } = split(next, before.stateFile.content, before.stateFile.version);
+      const { profiles, state } = split(next, before.stateContent, before.stateFile.version);
       if (!replace(path, profiles, before.profiles, mayReplace)) return 'overtaken';
       if (state === undefined) return 'saved';
       try {
@@ -112,8 +125,8 @@ export function storeFiles(
     complete(mayReplace) {
       if (statePath === undefined) return;
       const before = files.load();
-      const { content, version } = before.stateFile;
-      const rest = completed(parseAuthProfiles(before.profiles.sight?.bytes, path), content, version);
+      const own = parseAuthProfiles(before.profiles.sight?.bytes, path);
+      const rest = completed(own, before.stateContent, before.stateFile.version);
       if (rest !== undefined) replaceState(rest, before, mayReplace);
     },
     clear: (now) => removeAbandoned([...places], now, fs),

@@ -12,6 +12,8 @@ export interface PasteContext {
   readonly input: PasteInput;
   readonly request: AuthorizationRequest;
   readonly metadata: ServerMetadata;
+  /** Whether the answer holds more than code and state that this login cannot do without: the issuer, or a client. */
+  readonly needsAddress: boolean;
   /** Offers a query to the receiver; a reason where it was turned away. */
   offer(query: string): { readonly reason?: string };
 }
@@ -43,15 +45,14 @@ function offerQuery(text: string, { request, metadata, offer }: PasteContext): b
 /** Why this text cannot be used, in a sentence; undefined once it is. */
 async function tryText(
   text: string,
-  { input, request, metadata, offer }: PasteContext,
+  { input, request, metadata, needsAddress, offer }: PasteContext,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const pasted = parsePastedResponse(text, { ...request, ...metadata });
   if (pasted.kind === 'unusable') return pasted.sentence;
   if (pasted.kind === 'query') return sentenceFor(offer(pasted.query).reason);
   // A server that promises to name itself in every answer is taken at its word (RFC 9207 §2.4).
-  if (metadata.issParameterSupported)
-    return 'A code alone is not enough for this server: paste the whole address.';
+  if (needsAddress) return 'A code alone is not enough for this server: paste the whole address.';
   if (!(await input.confirm(BARE_CODE, signal)))
     return 'The code was thrown away. Paste the whole address instead.';
   return sentenceFor(

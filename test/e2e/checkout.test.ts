@@ -27,14 +27,14 @@ case "$1" in
   ci) mkdir node_modules || exit 66
       while [ ! -e go ]; do sleep 0.05; done
       touch node_modules/.package-lock.json ;;
-  run) mkdir -p dist/src/cli && echo 'console.log("ran");' > dist/src/cli/bin.js ;;
+  run) mkdir -p dist/src/cli && echo 'console.log("ran");' > dist/src/cli/bin.cjs ;;
 esac
 `;
 
 /** A fresh clone with the launcher and nothing installed. */
 function freshClone(): string {
   const clone = temporaryDirectory();
-  for (const path of ['bin/codex-login.js', 'scripts/prepare-checkout.mjs'])
+  for (const path of ['bin/codex-login.cjs', 'scripts/prepare-checkout.mjs'])
     cpSync(join(root, path), join(clone, path), { recursive: true });
   for (const folder of ['src', 'mocks', 'programs']) mkdirSync(join(clone, folder));
   writeFileSync(join(clone, 'src/index.ts'), '');
@@ -44,7 +44,7 @@ function freshClone(): string {
   return clone;
 }
 
-function launch(clone: string, args = [join(clone, 'bin/codex-login.js')]) {
+function launch(clone: string, args = [join(clone, 'bin/codex-login.cjs')]) {
   const PATH = `${join(clone, 'programs')}:/usr/bin:/bin`;
   const child = spawn(process.execPath, args, {
     cwd: clone,
@@ -131,6 +131,7 @@ test('a build that fails leaves the old one where it was, and one that succeeds 
     'src',
     'mocks',
     'scripts/build.mjs',
+    'scripts/build',
     'tsconfig.json',
     'tsconfig.build.json',
     'package.json',
@@ -146,7 +147,7 @@ test('a build that fails leaves the old one where it was, and one that succeeds 
   writeFileSync(join(checkout, 'src/broken.ts'), 'export const broken = 1;\n');
   expect((await launch(checkout, ['scripts/build.mjs']).ended).status).toBe(0);
   expect(existsSync(old)).toBe(false);
-  for (const name of ['src/cli/bin.js', 'events.schema.json', 'auth-profiles.schema.json'])
+  for (const name of ['src/cli/bin.cjs', 'events.schema.json', 'auth-profiles.schema.json'])
     expect(existsSync(join(checkout, 'dist', name))).toBe(true);
   expect(leftovers(checkout)).toEqual([]);
 });

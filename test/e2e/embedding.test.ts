@@ -127,7 +127,7 @@ describe('embedded in another program', () => {
       'README.md',
       'CHANGELOG.md',
       'SECURITY.md',
-      'bin/codex-login.js',
+      'bin/codex-login.cjs',
       'docs/architecture.md',
       'docs/pages.md',
     ])

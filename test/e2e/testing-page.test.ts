@@ -49,7 +49,7 @@ beforeAll(() => {
     `[ "$1" = vitest ] && shift && exec "${process.execPath}" node_modules/vitest/vitest.mjs "$@"`,
   );
   program('node', `exec "${process.execPath}" "$@"`);
-  const launcher = join(inject('installed'), 'node_modules/codex-login/bin/codex-login.js');
+  const launcher = join(inject('installed'), 'node_modules/codex-login/bin/codex-login.cjs');
   program('codex-login', `exec "${process.execPath}" "${launcher}" "$@"`);
   path = `${bin}:${process.env.PATH}`;
 });

@@ -10,7 +10,7 @@ import { signInTogether } from '../support/together.mjs';
 async function together(how: Parameters<typeof signInTogether>[1]): Promise<string[]> {
   const server = await startAuthorizationServer();
   onTestFinished(() => server.close());
-  const program = join(inject('installed'), 'node_modules/codex-login/bin/codex-login.js');
+  const program = join(inject('installed'), 'node_modules/codex-login/bin/codex-login.cjs');
   return signInTogether({ program, server, createUserAgent, directory: temporaryDirectory() }, how);
 }
 

@@ -100,6 +100,26 @@ describe('codex 0.169.0', () => {
   });
 });
 
+describe('openclaw', () => {
+  testOf('openclaw', '2026.4.5')(
+    '2026.4.5 renews tokens that have expired when it probes a provider',
+    async ({ tell }) => {
+      const story = await tell('refresh');
+      expect(story).toMatchObject({ status: 0, refresh: 'refresh#2' });
+      expect(lineage(story)).toEqual([AUTHORIZED, EXCHANGED, ROTATED]);
+    },
+  );
+
+  testOf('openclaw', '2026.9.6')(
+    '2026.9.6 signs out: the credential is gone, and no server is told',
+    async ({ tell }) => {
+      const story = await tell('logout');
+      expect(story).toMatchObject({ status: 0, stored: false });
+      expect(lineage(story)).toEqual([AUTHORIZED, EXCHANGED]);
+    },
+  );
+});
+
 describe('pi-ai 0.73.1', () => {
   testOf('@mariozechner/pi-ai', '0.73.1')('renews tokens that have expired', async ({ tell }) => {
     const story = await tell('refresh');

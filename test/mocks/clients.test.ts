@@ -26,11 +26,13 @@ async function callbackOf(url: URL): Promise<URL> {
   return new URL(headers.get('location') ?? '');
 }
 
+/** Those whose one client is registered once and for all. */
+const FIXED = ['openai-codex', 'generic-oidc'] as const satisfies ProfileName[];
 /** The registered one of Codex, or any. */
 const redirectUriOf = (name: ProfileName) =>
   name === 'openai-codex' ? 'http://localhost:1455/auth/callback' : REDIRECT_URI;
 
-describe.each(Object.keys(profiles) as ProfileName[])('%s', (profile) => {
+describe.each(FIXED)('%s', (profile) => {
   test('openid-client: discovery, code flow with PKCE, nonce and iss, userinfo, refresh, revocation', async () => {
     server = await startAuthorizationServer({ profile });
     const config = await openid.discovery(new URL(server.issuer), server.clientId, undefined, openid.None(), {
@@ -73,6 +75,30 @@ describe.each(Object.keys(profiles) as ProfileName[])('%s', (profile) => {
     expect(device.verification_uri_complete).toContain(device.user_code);
     const tokens = await openid.pollDeviceAuthorizationGrant(config, device);
     expect(tokens.claims()?.sub).toMatch(/^auth0\|/);
+  });
+
+  test('oauth4webapi: a device code (RFC 8628), pending first', async () => {
+    server = await startAuthorizationServer({ profile, deviceIntervalSeconds: 0.01 });
+    const issuer = new URL(server.issuer);
+    const as = await oauth.processDiscoveryResponse(
+      issuer,
+      await oauth.discoveryRequest(issuer, { algorithm: 'oidc', ...insecure }),
+    );
+    const self = { client_id: server.clientId };
+    const device = await oauth.processDeviceAuthorizationResponse(
+      as,
+      self,
+      await oauth.deviceAuthorizationRequest(as, self, oauth.None(), { scope: SCOPE }, insecure),
+    );
+    expect(device).toMatchObject({ interval: 0.01, user_code: expect.stringMatching(/^\w{4}-\w{4}/) });
+    const poll = () => oauth.deviceCodeGrantRequest(as, self, oauth.None(), device.device_code, insecure);
+    server.scenario('device-pending');
+    await expect(oauth.processDeviceCodeResponse(as, self, await poll())).rejects.toMatchObject({
+      error: 'authorization_pending',
+    });
+    const tokens = await oauth.processDeviceCodeResponse(as, self, await poll());
+    expect(oauth.getValidatedIdTokenClaims(tokens)?.sub).toMatch(/^auth0\|/);
+    expect(server.journal.entries.filter(({ rule }) => rule !== undefined)).toEqual([]);
   });
 
   test('oauth4webapi: the same code flow, every check on', async () => {

@@ -48,6 +48,10 @@ const checks: Record<Name, (answer: Answer) => void> = {
     expect([query.get('code'), query.get('error')]).toEqual([null, null]);
     expect(query.get('state')).toBe(state);
   },
+  'client-missing': ({ query, code }) =>
+    expect([query.get('client_id'), code]).toEqual([null, expect.any(String)]),
+  'client-unregistered': ({ query }) => expect(query.get('client_id')).toBe('app_EMoamEEZ73f0CkXaXp7hrann'),
+  'client-wrong': ({ query }) => expect(query.get('client_id')).toBe('another-client'),
   'code-doubled': ({ query, code }) => expect(query.getAll('code')).toEqual([code, code]),
   'invalid-scope': (answer) => expect(error(answer)).toEqual(['invalid_scope', null]),
   'state-missing': (answer) => {

@@ -102,6 +102,7 @@ const tokenChecks: Record<Plain, Check> = {
     expect(text.length).toBeGreaterThan(8 * 1024 * 1024);
     expect(JSON.parse(text)).toMatchObject(complete);
   },
+  'token-narrowed-scope': says({ ...complete, scope: 'openid offline_access' }),
   'token-no-access-token': lacks('access_token'),
   'token-no-refresh-token': lacks('refresh_token'),
   'token-no-id-token': lacks('id_token'),

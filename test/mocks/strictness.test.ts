@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 
 import {
   type AuthorizationServer,
+  profiles,
   type ScenarioName,
+  type ServerProfile,
   type Strictness,
   startAuthorizationServer,
   strictness,
@@ -27,6 +29,21 @@ const exchanging =
 const userinfo = (server: AuthorizationServer, init: RequestInit = {}, query = '') =>
   fetch(`${server.issuer}/userinfo${query}`, init);
 const bearer = (accessToken: unknown) => ({ headers: { Authorization: `Bearer ${accessToken}` } });
+
+const RESOURCE = 'https://api.example.com';
+const NAMED = {
+  agent_name_hint: 'a program',
+  ext_agent_host_id: 'urn:uuid:0b5a2c1e-6d3f-4c8a-9b7e-2f1d0c9b8a76',
+};
+const { registration } = profiles['openai-chatgpt'];
+/** The kind of server that has the rule, where not every one has it. */
+const kinds: Partial<Record<Strictness, Partial<ServerProfile>>> = {
+  'nonce-required': { nonceRequired: true },
+  'resource-named': { resource: RESOURCE },
+  'registration-named': { registration },
+  'client-binding': { registration },
+};
+const kindFor = (name: Strictness): ServerProfile => ({ ...profiles['openai-codex'], ...kinds[name] });
 
 /** A code from the authorization endpoint, raw, for a body of one's own. */
 async function granted(server: AuthorizationServer, request: client.Changes = {}) {
@@ -86,6 +103,15 @@ const breaks: Record<Strictness, Break> = {
     const code_challenge = new URL(first.url).searchParams.get('code_challenge') ?? '';
     await client.postForm(token(server), client.exchangeBody(server, first));
     return exchanging({ code_verifier: first.codeVerifier }, { code_challenge })(server);
+  },
+  'nonce-required': asking({}),
+  'resource-named': exchanging({}, { resource: RESOURCE }),
+  'registration-named': asking({ agent_name_hint: 'a program' }),
+  'client-binding': async (server) => {
+    const first = await client.authorize(server, NAMED);
+    const second = await client.authorize(server, NAMED);
+    const body = client.exchangeBody(server, first);
+    return client.postForm(token(server), { ...body, client_id: second.query.get('client_id') ?? '' });
   },
   'code-known': exchanging({ code: 'never-issued' }),
   'code-once': async (server) => {
@@ -182,14 +208,18 @@ function isGranted(response: Response): boolean {
 
 describe.each(Object.keys(breaks) as Strictness[])('%s', (name) => {
   test(`is kept, and the journal names ${strictness[name].rule}`, async () => {
-    await using server = await startAuthorizationServer({ clock: 'virtual' });
+    await using server = await startAuthorizationServer({ clock: 'virtual', profile: kindFor(name) });
     const response = await breaks[name](server);
     expect(isGranted(response)).toBe(false);
     expect(server.journal.entries.at(-1)).toMatchObject({ strictness: name, rule: strictness[name].rule });
   });
 
   test('is switched off by its name, and nothing else is', async () => {
-    await using server = await startAuthorizationServer({ clock: 'virtual', lenient: [name] });
+    await using server = await startAuthorizationServer({
+      clock: 'virtual',
+      profile: kindFor(name),
+      lenient: [name],
+    });
     const response = await breaks[name](server);
     expect(isGranted(response)).toBe(true);
     expect(server.journal.entries.filter(({ rule }) => rule !== undefined)).toEqual([]);

@@ -8,6 +8,7 @@ import { moveProfiles } from '../../src/fleet/move.ts';
 import { openFileStore } from '../../src/store/file-store.ts';
 import { createKeyRing, demandWhole, parseKeyRing, rotateKeyRing } from '../../src/store/key-ring.ts';
 import { migrate, rewrapAll } from '../../src/store/postgres/migration.ts';
+import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { SCHEMA_VERSION } from '../../src/store/postgres/schema.ts';
 import type { ProfileStore } from '../../src/store/profile-store.ts';
 import { claimRefresh, refreshableIn, settleRefresh } from '../../src/store/refresh-edits.ts';
@@ -291,6 +292,72 @@ describe('a connection that breaks', () => {
     await expect(store.read()).rejects.toMatchObject({ code: 'ERR_STORE_UNREACHABLE' });
     proxy.heal();
     await expect(claim(store, 'mine')).resolves.toMatchObject({ kind: 'claimed' });
+  });
+});
+
+describe('a server', () => {
+  /** Opens it as the command line does, with nothing but what the environment says. */
+  const open = async (
+    changed: (address: URL) => void,
+    environment: Record<string, string> = {},
+    caFile?: string,
+  ) => {
+    const address = new URL(url());
+    const { password } = address;
+    address.password = '';
+    changed(address);
+    const store = await openPostgresStore(address.href, {
+      environment: { HOME: '/nowhere', PGPASSWORD: password, ...environment },
+      keyRing: newKeyRing(),
+      caFile,
+    });
+    onTestFinished(() => store.close());
+    return store;
+  };
+
+  test.each<[string, string, (address: URL) => void, Record<string, string>]>([
+    ['that cannot be reached', 'ERR_STORE_UNREACHABLE', (to) => Object.assign(to, { port: '1' }), {}],
+    ['that does not know the password', 'ERR_STORE_DENIED', () => undefined, { PGPASSWORD: 'planted' }],
+    ['that gets no password', 'ERR_STORE_DENIED', () => undefined, { PGPASSWORD: '' }],
+    ['without that database', 'ERR_STORE_SCHEMA', (to) => Object.assign(to, { pathname: '/none' }), {}],
+  ])('%s is told as %s, with status 7', async (_, code, changed, environment) => {
+    const store = await open(changed, environment);
+    await expect(store.read()).rejects.toMatchObject({
+      code,
+      exitCode: 7,
+      message: expect.not.stringContaining('planted'),
+    });
+  });
+
+  test('is let in to by the password file', async () => {
+    const { password } = new URL(url());
+    const file = storeFile(`*:*:*:*:${password}\n`);
+    const store = await open(() => undefined, { PGPASSWORD: '', PGPASSFILE: file });
+    await expect(store.read()).resolves.toMatchObject({ state: { profiles: {} } });
+  });
+
+  test('is reached over TLS by the certificate that its CA vouches for, and by no other', async ({
+    skip,
+  }) => {
+    const found = inject('postgres');
+    if ('missing' in found || found.ca === undefined) return skip('this server has no TLS');
+    const ca = storeFile(found.ca);
+    const over = async (hostname: string, search: string, caFile?: string) =>
+      (await open((address) => Object.assign(address, { hostname, search }), {}, caFile)).read();
+    await over('localhost', 'sslmode=verify-full', ca);
+    await over('localhost', `sslmode=verify-full&sslrootcert=${ca}`);
+    // Another name than the one in the certificate: only verify-ca lets it pass.
+    await over('127.0.0.1', `sslmode=verify-ca&sslrootcert=${ca}`);
+    await over('localhost', 'sslmode=require');
+    for (const [hostname, search] of [
+      ['127.0.0.1', `sslmode=verify-full&sslrootcert=${ca}`],
+      ['localhost', 'sslmode=verify-full'],
+      ['localhost', 'sslmode=verify-ca'],
+    ] as const)
+      await expect(over(hostname, search)).rejects.toMatchObject({
+        code: 'ERR_STORE_UNREACHABLE',
+        message: expect.stringContaining('TLS is not what sslmode demands'),
+      });
   });
 });
 

@@ -31,7 +31,7 @@ export function startCommand(
   args: readonly string[],
   options: { home: string; env?: NodeJS.ProcessEnv; node?: string[] },
 ): RunningCommand {
-  const program = join(inject('installed'), 'node_modules/codex-login/bin/codex-login.js');
+  const program = join(inject('installed'), 'node_modules/codex-login/bin/codex-login.cjs');
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [...(options.node ?? []), program, ...args], {
     env: {

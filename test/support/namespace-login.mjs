@@ -56,7 +56,7 @@ const URL_LINE = /"type":"authorization_url".*?"url":"([^"]+)"/;
 mkdirSync(join(home, 'run'), { mode: 0o700 });
 const login = (store) => {
   const args = ['login', '--issuer', server.issuer, '--no-browser', '--json', '--store', join(home, store)];
-  return start([join(packageRoot, 'bin/codex-login.js'), ...args], URL_LINE);
+  return start([join(packageRoot, 'bin/codex-login.cjs'), ...args], URL_LINE);
 };
 for (let count = 0; count < signIns; count += 1) {
   const waiting = login(`other-${count}.json`);

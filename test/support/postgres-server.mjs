@@ -90,10 +90,10 @@ export const QUICK = ['fsync = off', 'full_page_writes = off'];
  * A server with an empty cluster and a superuser `owner`, on a free port of 127.0.0.1. `settings` are further lines of its configuration;
  * `QUICK` are those of a server that need not outlive a loss of power, and "store doctor" says so of it.
  * @param {{ bin: string }} found
- * @param {{ settings?: string[] }} [options]
+ * @param {{ settings?: string[], tls?: { certificate: string, key: string } }} [options] TLS is offered where a certificate is given
  * Gives `{ host, port, user, password, url(database), restart(), kill(), start(), stop() }`
  */
-export async function startPostgres({ bin }, { settings = [] } = {}) {
+export async function startPostgres({ bin }, { settings = [], tls } = {}) {
   const home = mkdtempSync(join(tmpdir(), 'codex-login-postgres-'));
   const own = ownUser();
   const as = own ?? {};
@@ -125,7 +125,14 @@ export async function startPostgres({ bin }, { settings = [] } = {}) {
     ),
   );
   const port = await freePort();
+  if (tls) {
+    for (const [name, pem] of Object.entries({ 'server.crt': tls.certificate, 'server.key': tls.key })) {
+      writeFileSync(join(data, name), pem, { mode: 0o600 });
+      if (own) chownSync(join(data, name), own.uid, own.gid);
+    }
+  }
   const options = [
+    ...(tls ? ['ssl = on'] : []),
     `port = ${port}`,
     "listen_addresses = '127.0.0.1'",
     `unix_socket_directories = '${process.platform === 'win32' ? '' : home}'`,

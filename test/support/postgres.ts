@@ -19,6 +19,8 @@ export interface PostgresServer {
   readonly port: number;
   readonly user: string;
   readonly password: string;
+  /** What has to be trusted for the name `localhost`, as PEM; missing where it has no TLS. */
+  readonly ca?: string;
 }
 
 /** A store that other processes open. */
@@ -48,6 +50,8 @@ export interface Databases {
   sharedPlace(): SharedPlace;
   /** One statement, as the owner. */
   sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Statements, as the owner, in another database. */
+  run(text: string, url: string): Promise<unknown>;
   /** Another database, empty; its URL. */
   createDatabase(): Promise<string>;
 }
@@ -65,7 +69,7 @@ export function usePostgres(): Databases {
     const client = new pg.Client({ connectionString: urlOf(name) });
     await client.connect();
     try {
-      return (await client.query(text, values)).rows;
+      return (await client.query(text, values.length === 0 ? undefined : values)).rows;
     } finally {
       await client.end();
     }
@@ -107,6 +111,7 @@ export function usePostgres(): Databases {
       keys: createKeyRing('first'),
     }),
     sql: (text, values) => once(database, text, values),
+    run: (text, other) => once(new URL(other).pathname.slice(1), text),
     async createDatabase() {
       const name = `test_${randomUUID().replaceAll('-', '')}`;
       databases.push(name);

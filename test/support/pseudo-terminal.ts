@@ -31,7 +31,7 @@ interface TerminalOptions {
 
 /** Starts the installed command behind a shell that tells its exit status and the terminal's settings afterwards. */
 export function startInTerminal(args: readonly string[], options: TerminalOptions): PseudoTerminal {
-  const program = join(inject('installed'), 'node_modules/codex-login/bin/codex-login.js');
+  const program = join(inject('installed'), 'node_modules/codex-login/bin/codex-login.cjs');
   return startProgramInTerminal([process.execPath, program, ...args], options);
 }
 

@@ -11,7 +11,7 @@ import { temporaryDirectory } from './temporary.ts';
 export function programs(home: string, issuer: string): string {
   const directory = join(home, 'bin');
   mkdirSync(directory);
-  const launcher = join(inject('installed'), 'node_modules/codex-login/bin/codex-login.js');
+  const launcher = join(inject('installed'), 'node_modules/codex-login/bin/codex-login.cjs');
   const walk = join(home, 'walk.mjs');
   // The person: signs in at the URL that a login prints.
   writeFileSync(

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 
+import { createCertificateAuthority } from '../../mocks/certificates.ts';
 import type { PostgresServer } from './postgres.ts';
 import { findPostgres, QUICK, startPostgres } from './postgres-server.mjs';
 
@@ -28,8 +29,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   // Its programs may have to be run by another user.
   chmodSync(workshop, 0o755);
   const found = findPostgres(workshop);
+  const authority = createCertificateAuthority('Throw-away CA of PostgreSQL', Date.now());
+  const { certificate, privateKey } = authority.issue(['localhost']);
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const server =
-    'missing' in found ? undefined : startPostgres(found, { settings: QUICK }).catch((error: Error) => error);
+    'missing' in found
+      ? undefined
+      : startPostgres(found, { settings: QUICK, tls: { certificate, key } }).catch((error: Error) => error);
   project.provide('installed', installTarball(workshop));
   project.provide('chromium', findChromium());
   const started = await server;
@@ -39,7 +45,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     });
   else {
     const { host, port, user, password } = started;
-    project.provide('postgres', { host, port, user, password });
+    project.provide('postgres', { host, port, user, password, ca: authority.certificate });
   }
   return async () => {
     if (started !== undefined && !(started instanceof Error)) await started.stop();
@@ -48,7 +54,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 }
 
 function installTarball(workshop: string): string {
-  if (!existsSync(join(root, 'dist/src/cli/bin.js'))) npm(['run', 'build', '--silent'], root);
+  if (!existsSync(join(root, 'dist/src/cli/bin.cjs'))) npm(['run', 'build', '--silent'], root);
   const [packed] = JSON.parse(
     npm(['pack', '--json', '--ignore-scripts', '--pack-destination', workshop], root),
   );

@@ -15,7 +15,7 @@ async function job(ending = '') {
     env: { PS1: 'ready> ', HISTFILE: '' },
   });
   await shell.shows(/ready> /);
-  const program = join(inject('installed'), 'node_modules/codex-login/bin/codex-login.js');
+  const program = join(inject('installed'), 'node_modules/codex-login/bin/codex-login.cjs');
   const words = [
     process.execPath,
     program,

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { createUserAgent, startAuthorizationServer } from '../../mocks/index.ts';
 import { login } from '../../src/login.ts';
+import { openaiChatgpt } from '../../src/provider/openai-chatgpt.ts';
 import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { overrideProvider } from '../../src/provider/overrides.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
@@ -96,6 +97,19 @@ describe('an address that is pasted', () => {
     const second = await pasteInstead(unsure, (address) => [codeOf(address), address]);
     expect(second.result?.routable).toBe(true);
     expect(unsure.refused).toEqual([expect.stringContaining('thrown away')]);
+  });
+
+  test('as a bare code is not enough where the answer names a client', async () => {
+    const pasting = createPasting({ sure: true });
+    const server = await startAuthorizationServer({ profile: 'openai-chatgpt' });
+    const provider = overrideProvider(openaiChatgpt, { issuer: server.issuer });
+    const textsOf = (address: string) => [new URL(address).searchParams.get('code') ?? '', address];
+    const { result } = await pasteInstead(pasting, textsOf, { server, provider });
+    expect(result?.routable).toBe(true);
+    expect([pasting.questions, pasting.refused]).toEqual([
+      [],
+      [expect.stringContaining('paste the whole address')],
+    ]);
   });
 
   test('is not waited for any longer once the callback came', async () => {

@@ -49,7 +49,7 @@ const BEGIN = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET
 const STARTING_PAUSE_MS = 500;
 const STARTING_ATTEMPTS = 20;
 
-interface Client {
+interface PooledClient {
   readonly processID?: number | null;
   query(
     text: string,
@@ -64,9 +64,10 @@ export async function openConnections(
   options: ConnectionOptions,
 ): Promise<Connections> {
   const { location, environment, clock } = options;
-  const { Pool } = await loadDriver(location);
+  const { Pool, Client } = await loadDriver(location);
   const user = address.user ?? userInfo().username;
   const pool = new Pool({
+    Client,
     host: address.host,
     port: address.port,
     user,
@@ -86,10 +87,10 @@ export async function openConnections(
   pool.on('error', () => undefined);
   pool.on('connect', (client) => void client.on('error', () => undefined));
 
-  const connect = async (): Promise<Client> => {
+  const connect = async (): Promise<PooledClient> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return (await pool.connect()) as unknown as Client;
+        return (await pool.connect()) as unknown as PooledClient;
       } catch (thrown) {
         if (!isStarting(thrown) || attempt === STARTING_ATTEMPTS) throw postgresFailure(location, thrown);
         await clock.sleep(STARTING_PAUSE_MS);
@@ -97,7 +98,7 @@ export async function openConnections(
     }
   };
   const run = async <Row>(
-    client: Client,
+    client: PooledClient,
     text: string,
     values?: readonly unknown[],
   ): Promise<Answer<Row>> => {

@@ -5,6 +5,7 @@
 
 import type { Clock, Environment } from '../../ports.ts';
 import { systemClock, systemEnvironment } from '../../system.ts';
+import { assertChanges } from '../changes.ts';
 import { demandWhole, type KeyRing } from '../key-ring.ts';
 import { readKeyRing } from '../key-source.ts';
 import type { ProfileStore } from '../profile-store.ts';
@@ -130,7 +131,6 @@ export async function openPostgresStore(
     async commit(fn, { signal, profileId, whileLocked } = {}) {
       signal?.throwIfAborted();
       const keys = told(() => demandWhole(ring));
-      const { assertChanges } = await import('../schema.ts');
       await ready();
       const decided = (read: ReadStore) => {
         const decision = fn(structuredClone(read.state), { now: read.now });

@@ -67,8 +67,8 @@ describe.each(Object.keys(SCRIPTS) as Shell[])('completion in %s', (shell) => {
         .filter((name) => name.startsWith('token-5'))
         .sort(),
     ],
-    ['the provider', 'codex-login login --provider ', ['openai-codex']],
-    ['the provider where no command is named', 'codex-login --provider ', ['openai-codex']],
+    ['the provider', 'codex-login login --provider ', ['openai-chatgpt', 'openai-codex']],
+    ['the provider where no command is named', 'codex-login --provider ', ['openai-chatgpt', 'openai-codex']],
     [
       'commands and topics of help',
       'codex-login help ',

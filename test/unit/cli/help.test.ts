@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
-
 import { parseArguments } from '../../../src/cli/arguments.ts';
+import { createColors } from '../../../src/cli/colors.ts';
 import { COMMANDS, type Command, TASKS, TOPIC_NAMES, type TopicName } from '../../../src/cli/commands.ts';
 import { explainTopic, help } from '../../../src/cli/help.ts';
 import { OPTIONS, type OptionDescription } from '../../../src/cli/options.ts';
@@ -12,7 +11,7 @@ import { TOPICS } from '../../../src/cli/topics.ts';
 import { EXIT_STATUS } from '../../../src/errors.ts';
 
 const source = fileURLToPath(new URL('../../../src', import.meta.url));
-const style = (width: number, color = false) => ({ width, colors: picocolors.createColors(color) });
+const style = (width: number, color = false) => ({ width, colors: createColors(color) });
 const WIDE = Number.POSITIVE_INFINITY;
 
 const texts = async (width: number, color?: boolean) => [

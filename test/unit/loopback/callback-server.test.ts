@@ -282,3 +282,11 @@ describe('the listener', () => {
     expect(reasons).toEqual(['wrong state', 'foreign Host']);
   });
 });
+
+test('names a port that a browser goes to where nobody can listen, for the address to be pasted', async () => {
+  // An address of nobody's (RFC 5737): it cannot be bound.
+  const uris = ['http://192.0.2.1:0/auth/callback', 'http://192.0.2.1:1455/auth/callback'];
+  const server = await openCallbackServer<string>(uris, () => undefined, 'wanted');
+  onTestFinished(() => server.close());
+  expect([server.listener, server.redirectUri]).toEqual([undefined, uris[1]]);
+});

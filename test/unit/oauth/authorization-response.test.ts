@@ -9,7 +9,7 @@ const suffix = '.onboarding_entrypoint=life_sciences';
 
 function parse(query: string | Record<string, string>, metadata = { issuer, issParameterSupported: false }) {
   return parseAuthorizationResponse(new URLSearchParams(query), {
-    request: { state },
+    request: { state, clientId: 'client' },
     metadata,
     stateSuffixes: [suffix],
   });
@@ -71,6 +71,42 @@ describe('an authorization response', () => {
     });
   });
 
+  test('that names the client is believed for the one that asked, and for no other (mix-up)', () => {
+    expect(parse({ code: 'c', state, client_id: 'client' })).toMatchObject({
+      kind: 'code',
+      clientId: 'client',
+    });
+    for (const answer of [{ code: 'c' }, { error: 'access_denied' }])
+      expect(parse({ ...answer, state, client_id: 'another' })).toMatchObject({
+        kind: 'failure',
+        error: { code: 'ERR_CLIENT_MISMATCH', summary: 'The answer is for another client (another).' },
+      });
+  });
+
+  test('to a request for a client has to name one that can have been issued', () => {
+    const answer = (query: Record<string, string>) =>
+      parseAuthorizationResponse(new URLSearchParams({ state, ...query }), {
+        request: { state, clientId: 'entrance' },
+        metadata: { issuer, issParameterSupported: false },
+        stateSuffixes: [],
+        issuesClient: true,
+      });
+    expect(answer({ code: 'c', client_id: 'oaiapp_1' })).toEqual({
+      kind: 'code',
+      code: 'c',
+      clientId: 'oaiapp_1',
+    });
+    const refused = { kind: 'failure', error: { code: 'ERR_CLIENT_MISMATCH' } };
+    for (const clientId of ['entrance', '', 'a b', 'x'.repeat(201), 'ünicode', 'a\u001b[31m'])
+      expect(answer({ code: 'c', client_id: clientId })).toMatchObject(refused);
+    expect(answer({ code: 'c' })).toMatchObject(refused);
+    // A refusal has registered nobody.
+    expect(answer({ error: 'access_denied' })).toMatchObject({
+      kind: 'failure',
+      error: { code: 'ERR_ACCESS_DENIED' },
+    });
+  });
+
   test('R-9207-3 with an error is believed only after state and issuer', () => {
     expect(parse({ error: 'access_denied', state: 'other' })).toMatchObject({ kind: 'stray' });
     expect(parse({ error: 'access_denied', state, iss: 'https://evil.example' })).toMatchObject({
@@ -120,7 +156,7 @@ describe('an authorization response', () => {
           fc.pre(!pairs.some(([, value]) => value === state));
           expect(
             parseAuthorizationResponse(new URLSearchParams(pairs), {
-              request: { state },
+              request: { state, clientId: 'client' },
               metadata: { issuer, issParameterSupported: false },
               stateSuffixes: [],
             }).kind,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { openaiChatgpt } from '../../../src/provider/openai-chatgpt.ts';
 import { openaiCodex } from '../../../src/provider/openai-codex.ts';
 import { isLoopbackUrl, overrideProvider } from '../../../src/provider/overrides.ts';
 import { providerNamed } from '../../../src/provider/providers.ts';
@@ -39,6 +40,21 @@ describe('a provider profile for another server', () => {
     );
     const { redirectUris } = overrideProvider(openaiCodex, { issuer: 'http://127.0.0.1:1', port: 0 });
     expect(redirectUris).toEqual(['http://localhost:0/auth/callback']);
+  });
+
+  test('lets whoever may take any port choose one', () => {
+    const { redirectUris, issuer } = overrideProvider(openaiChatgpt, { port: 8123 });
+    expect([issuer, ...redirectUris]).toEqual([
+      'https://auth.openai.com',
+      'http://127.0.0.1:8123/auth/callback',
+    ]);
+  });
+
+  test('does not discover what registers its client in the sign-in', () => {
+    const overrides = { issuer: 'https://x.example', discover: true, clientId: 'c' };
+    expect(() => overrideProvider(openaiChatgpt, overrides)).toThrow(
+      expect.objectContaining({ code: 'ERR_USAGE', summary: expect.stringContaining('--discover') }),
+    );
   });
 
   test('with discovery needs a client id of that server, and sends a nonce', () => {

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
+import { assertChanges } from '../../../src/store/changes.ts';
 import { findInState, repairState } from '../../../src/store/findings.ts';
 import { parseAuthProfiles } from '../../../src/store/parse.ts';
 import type { AuthProfiles } from '../../../src/store/profile-store.ts';
-import { assertChanges } from '../../../src/store/schema.ts';
 import { type RoutingConfiguration, selectProfiles } from '../../../src/store/selection.ts';
 import { auth, soundStore, store } from '../../interop/stores.ts';
 import { now, provider } from '../../support/damaged-stores.ts';

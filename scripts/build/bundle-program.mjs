@@ -1,0 +1,64 @@
+// The program as few files: to look a module up, read it and wrap it takes a third of a millisecond, and a login needs some sixty
+// before its address is printed. CommonJS, because Node.js starts 4 ms later where the first file is an ES module. Packages stay
+// outside, so that they can be audited and patched; the library keeps one file a module.
+
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+
+import { rolldown } from 'rolldown';
+
+import { loadedWith } from './loaded-with.mjs';
+
+/** What people wait for: one file for what these have in common, and one for each. */
+const STARTS = {
+  login: ['cli/bin.js', 'cli/login.js'],
+  credential: ['cli/bin.js', 'cli/token.js', 'cli/status.js'],
+};
+
+/** @param {string} source `dist/src` as it was compiled; its `cli` is replaced by the bundle */
+export async function bundleProgram(source) {
+  const [login, credential] = Object.values(STARTS).map(
+    (entries) => new Set(loadedWith(...entries.map((entry) => `${source}/${entry}`)).files),
+  );
+  const bundle = await rolldown({
+    input: { bin: `${source}/cli/bin.js` },
+    platform: 'node',
+    external: (id) => !id.startsWith('.') && !isAbsolute(id),
+    preserveEntrySignatures: false,
+    plugins: [
+      { name: 'built-in modules at first use', renderChunk: (code) => ({ code: withLateBuiltins(code) }) },
+    ],
+    onLog: (level, log, handle) => handle(level === 'warn' ? 'error' : level, log),
+  });
+  const isCommon = (id) => id.includes('rolldown/runtime') || (login.has(id) && credential.has(id));
+  const made = `${source}/.program`;
+  mkdirSync(made);
+  await bundle.write({
+    dir: made,
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name].cjs',
+    comments: false,
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [
+        { name: 'start', priority: 3, test: isCommon },
+        { name: 'login', priority: 2, test: (id) => login.has(id) },
+        { name: 'credential', priority: 1, test: (id) => credential.has(id) },
+      ],
+    },
+  });
+  await bundle.close();
+  rmSync(`${source}/cli`, { recursive: true });
+  renameSync(made, `${source}/cli`);
+}
+
+/**
+ * What Node.js brings is loaded where it is first used: node:crypto takes 2 ms, node:tty another, and `token` of a fresh credential
+ * needs neither. A name that is imported is looked up at every use anyway.
+ */
+function withLateBuiltins(code) {
+  const late = '(name) => new Proxy({}, { get: (_, key) => process.getBuiltinModule(name)[key] })';
+  const changed = code.replace(/^let (\w+) = require\("(node:[\w/]+)"\);$/gm, 'let $1 = builtin("$2");');
+  return changed === code ? code : `const builtin = ${late};\n${changed}`;
+}
