@@ -27,8 +27,8 @@ const parts = {
   cost: commitCost,
   rendezvous: loginsAtOnce,
   refresh: refreshes,
-  'two-hosts': twoHosts,
   peers: refreshPeers,
+  'two-hosts': twoHosts,
 };
 
 const asked = process.argv.slice(2);

@@ -89,6 +89,8 @@ for (let told = -1; refreshesSoFar().length < expiries || cut?.until > Date.now(
     if (ended !== undefined) flaws.push(`${name}: sync ended with ${ended}`);
   if (flaws.length > 0 || Date.now() - started > expiries * lifetimeSeconds * 1000 + 300_000) break;
 }
+// What the last refresh brought is still on its way to the hosts.
+await sleep(10_000);
 tell({ story: judge() });
 process.exit();
 
