@@ -12,7 +12,7 @@ const {
   writeFileSync,
 } = require('node:fs');
 const { join } = require('node:path');
-const { Script, constants } = require('node:vm');
+const { Script } = require('node:vm');
 
 /** A file of the program and what it requires of its own kind. */
 exports.load = function load(directory, name) {
@@ -29,15 +29,15 @@ exports.load = function load(directory, name) {
     const { source, mark } = read(filename);
     const kept = join(cache, `${name}.${mark}`);
     const cachedData = readIfThere(kept);
-    // The words around it are those of Node.js's own loader.
-    const script = new Script(`(function (exports, require, module, __filename, __dirname) { ${source}\n})`, {
-      filename,
-      cachedData,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    });
+    // As Node.js's own loader wraps it, and with an import().
+    const script = new Script(
+      `(function (exports, require, module, __filename, __dirname, importModule) { ${source}\n})`,
+      { filename, cachedData },
+    );
     if (cachedData === undefined || script.cachedDataRejected) fresh.push({ script, kept });
     const requireAny = (id) => (id.startsWith('./') ? requireOwn(id.slice(2)) : require(id));
-    script.runInThisContext().call(module.exports, module.exports, requireAny, module, filename, directory);
+    const run = script.runInThisContext();
+    run.call(module.exports, module.exports, requireAny, module, filename, directory, (id) => import(id));
     return module.exports;
   }
 

@@ -7,7 +7,7 @@ import { openNetwork } from './network/index.ts';
 import type { Clock, Fetch } from './ports.ts';
 import { openaiCodex } from './provider/openai-codex.ts';
 import type { ProviderProfile } from './provider/provider.ts';
-import { drainFlights } from './refresh/flight.ts';
+import { drainFlights } from './refresh/under-way.ts';
 import type { ProfileStore } from './store/profile-store.ts';
 import type { RoutingConfiguration } from './store/selection.ts';
 import { systemClock } from './system.ts';

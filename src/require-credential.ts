@@ -20,8 +20,8 @@ import { startDeadline } from './deadline.ts';
 import type { LoginError } from './errors.ts';
 import { lifetimeOf } from './oauth/expiry.ts';
 import type { Deadline } from './ports.ts';
-import { isUnderWay } from './refresh/flight.ts';
 import { isFresh, isUsable, type Need } from './refresh/freshness.ts';
+import { isUnderWay } from './refresh/under-way.ts';
 import type { RefreshOutcome } from './refresh.ts';
 import type { OAuthProfile } from './store/profile-store.ts';
 import { isClaimed, isDead } from './store/refresh-edits.ts';
@@ -90,6 +90,7 @@ async function untilValid(
       if (over !== undefined) options.onUnrefreshed?.(over);
       return asIs();
     }
+    const { refresh } = await import('./awaited-refresh.ts');
     deadline ??= startWaiting();
     const limit = AbortSignal.any([signal, deadline.signal]);
     if (deadline.signal.aborted) {
@@ -104,7 +105,6 @@ async function untilValid(
       continue;
     }
 
-    const { refresh } = await import('./awaited-refresh.ts');
     const outcome = await refresh(chosen, settings, options, need, limit);
     if (outcome.kind === 'renewed') {
       if (outcome.profile.access === need.rejected || outcome.profile.expires <= now)

@@ -9,7 +9,7 @@ import type { SynchronizeEvent, SynchronizeEventBody } from './events.ts';
 import { realPath } from './openclaw/locate.ts';
 import type { Clock, EpochMs } from './ports.ts';
 import { openaiCodex } from './provider/openai-codex.ts';
-import { drainFlights } from './refresh/flight.ts';
+import { drainFlights } from './refresh/under-way.ts';
 import { synchronizedEvent } from './synchronize/event.ts';
 import { pauseAfter, pauseBeforeRetry } from './synchronize/pace.ts';
 import { readSource, type SourceOptions } from './synchronize/source.ts';

@@ -39,6 +39,17 @@ export const systemRandomBytes: RandomBytes = (length) => nodeRandomBytes(length
 
 export const systemFetch: Fetch = (input, init) => globalThis.fetch(input, init);
 
+/**
+ * For a program that is over after a few requests: the parser of fetch is WebAssembly, and V8 compiles it once to begin with and
+ * once more to be fast, which takes 25 MB for the moment. Before the first fetch; a library has no business to call it.
+ */
+export function sparePeakMemory(): void {
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  // The first implies the others where it is given on the command line, and not here.
+  for (const flag of ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering'])
+    setFlagsFromString(flag);
+}
+
 export const systemEnvironment: Environment = process.env;
 
 /** Who runs this process, as far as it bears on what its other processes can reach. */

@@ -55,10 +55,13 @@ export async function bundleProgram(source) {
 
 /**
  * What Node.js brings is loaded where it is first used: node:crypto takes 2 ms, node:tty another, and `token` of a fresh credential
- * needs neither. A name that is imported is looked up at every use anyway.
+ * needs neither. A name that is imported is looked up at every use anyway. And a script that is compiled by hand has no `import()`:
+ * its loader (bin/compiled.cjs) hands one in.
  */
 function withLateBuiltins(code) {
   const late = '(name) => new Proxy({}, { get: (_, key) => process.getBuiltinModule(name)[key] })';
-  const changed = code.replace(/^let (\w+) = require\("(node:[\w/]+)"\);$/gm, 'let $1 = builtin("$2");');
+  const changed = code
+    .replace(/^let (\w+) = require\("(node:[\w/]+)"\);$/gm, 'let $1 = builtin("$2");')
+    .replace(/\bimport\("/g, 'importModule("');
   return changed === code ? code : `const builtin = ${late};\n${changed}`;
 }

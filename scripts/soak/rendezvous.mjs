@@ -6,7 +6,7 @@ import { createUserAgent, startAuthorizationServer } from '../../dist/mocks/inde
 import { signInTogether } from '../../test/support/together.mjs';
 import { withDirectory } from './built.mjs';
 
-const program = fileURLToPath(new URL('../../dist/src/cli/bin.cjs', import.meta.url));
+const program = fileURLToPath(new URL('../../bin/codex-login.cjs', import.meta.url));
 const ROUNDS = 50;
 const SITUATIONS = [
   ['2 logins at once', { processes: 2 }],

@@ -5,7 +5,7 @@ import { type Network, openNetwork } from '../network/index.ts';
 import { overrideProvider } from '../provider/overrides.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
 import { providerNamed } from '../provider/providers.ts';
-import { drainFlights } from '../refresh/flight.ts';
+import { drainFlights } from '../refresh/under-way.ts';
 import type { Options } from './options.ts';
 
 export interface CredentialContext {

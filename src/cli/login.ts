@@ -9,6 +9,7 @@ import { overrideProvider } from '../provider/overrides.ts';
 import { providerNamed } from '../provider/providers.ts';
 import { sharedLogin } from '../shared-login.ts';
 import {
+  sparePeakMemory,
   systemClock,
   systemEnvironment,
   systemOpenUrlAnyway,
@@ -89,7 +90,11 @@ export async function run(invocation: Invocation): Promise<number> {
       ...(options.paste ? { way: 'paste' } : {}),
       timeoutMs,
       signal,
-      onEvent: progress.onEvent,
+      onEvent(event) {
+        progress.onEvent(event);
+        // Not earlier: it takes half a millisecond.
+        if (event.type === 'authorization_url') sparePeakMemory();
+      },
       openUrl: openUrlFor(options),
       profileId: options['profile-id'],
       replace: options.replace,

@@ -4,27 +4,13 @@
  */
 
 import type { Clock } from '../ports.ts';
-import type { RefreshContext, RefreshOutcome } from '../refresh.ts';
-import type { ProfileStore } from '../store/profile-store.ts';
+import { type RefreshContext, type RefreshOutcome, refreshOnce } from '../refresh.ts';
+import { type Flight, type OwnFlight, underWay } from './under-way.ts';
 
 /** How long anybody waits for an answer, in milliseconds, from when the token was sent. */
 export const ANSWER_WAIT_MS = 30_000;
 /** How often a refresh that used nothing up is tried. */
 const MOST_ATTEMPTS = 3;
-
-export interface Flight {
-  readonly outcome: Promise<RefreshOutcome>;
-  /** Resolves when the answer is overdue; never, where it comes. */
-  readonly overdue: Promise<void>;
-  /** One less waits for it. */
-  leave(): void;
-}
-
-interface OwnFlight extends Flight {
-  waiting: number;
-}
-
-const underWay = new WeakMap<ProfileStore, Map<string, OwnFlight>>();
 
 /** The flight for this profile; a new one where there is none. Every caller leaves it in the end. */
 export function joinFlight(context: Omit<RefreshContext, 'signal' | 'onSent'>): Flight {
@@ -43,18 +29,6 @@ export function joinFlight(context: Omit<RefreshContext, 'signal' | 'onSent'>): 
   flights.set(profileId, flight);
   flight.outcome.then(forget, forget);
   return flight;
-}
-
-/** Whether one is under way here: for this profile, or for any of the store. */
-export function isUnderWay(store: ProfileStore, profileId?: string): boolean {
-  const flights = underWay.get(store);
-  return flights !== undefined && (profileId === undefined ? flights.size > 0 : flights.has(profileId));
-}
-
-/** Resolves when no refresh of this store is under way any more: whoever closes it waits for that. */
-export async function drainFlights(store: ProfileStore): Promise<void> {
-  const flights = [...(underWay.get(store)?.values() ?? [])];
-  await Promise.allSettled(flights.map(({ outcome }) => outcome));
 }
 
 function takeOff(context: Omit<RefreshContext, 'signal' | 'onSent'>, forget: () => void): OwnFlight {
@@ -88,8 +62,6 @@ function takeOff(context: Omit<RefreshContext, 'signal' | 'onSent'>, forget: () 
 
 /** Presents it, and again only where nothing was used up: each time under a claim of its own. */
 async function fly(context: RefreshContext, clock: Clock): Promise<RefreshOutcome> {
-  // Whoever only asks whether one is under way has no need of it.
-  const { refreshOnce } = await import('../refresh.ts');
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await refreshOnce(context);
     if (outcome.kind !== 'again') return outcome;

@@ -1,8 +1,8 @@
 /** A stored credential that has to be refreshed, and a token endpoint that answers as a test says. */
 
-// Loaded late by what is tested: here before its time, because the clock does not wait for a file that is being read.
+// What is loaded late is there: to load it takes turns of the event loop, in which a driven clock would go on.
 import '../../src/awaited-refresh.ts';
-import '../../src/refresh.ts';
+
 import type { Fetch } from '../../src/ports.ts';
 import { type CredentialOptions, requireCredential } from '../../src/require-credential.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
-import { drainFlights } from '../../../src/refresh/flight.ts';
+import { drainFlights } from '../../../src/refresh/under-way.ts';
 import { openMemoryStore } from '../../../src/store/memory-store.ts';
 import type { ProfileStore } from '../../../src/store/profile-store.ts';
 import { accessToken, granted, json, profileId, refreshing, TEN_DAYS_MS } from '../../support/refresh.ts';
