@@ -13,7 +13,8 @@ import { relay } from './relay.mjs';
 const setting = JSON.parse(process.argv[2]);
 const { home, openClaws, postgres, expiries, lifetimeSeconds, cutAfter, cutSeconds } = setting;
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const program = join(root, 'bin/codex-login.js');
+const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const program = join(root, bin['codex-login']);
 const { createUserAgent, profiles, startAuthorizationServer } = await import(
   new URL('../../../dist/mocks/index.js', import.meta.url).href
 );
