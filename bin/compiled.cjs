@@ -11,7 +11,7 @@ const {
   renameSync,
   writeFileSync,
 } = require('node:fs');
-const { join } = require('node:path');
+const { basename, join } = require('node:path');
 const { Script } = require('node:vm');
 
 /** A file of the program and what it requires of its own kind. */
@@ -27,7 +27,7 @@ exports.load = function load(directory, name) {
     modules.set(name, module);
     const filename = join(directory, name);
     const { source, mark } = read(filename);
-    const kept = join(cache, `${name}.${mark}`);
+    const kept = join(cache, `${basename(name)}.${mark}`);
     const cachedData = readIfThere(kept);
     // As Node.js's own loader wraps it, and with an import().
     const script = new Script(
@@ -35,7 +35,7 @@ exports.load = function load(directory, name) {
       { filename, cachedData },
     );
     if (cachedData === undefined || script.cachedDataRejected) fresh.push({ script, kept });
-    const requireAny = (id) => (id.startsWith('./') ? requireOwn(id.slice(2)) : require(id));
+    const requireAny = (id) => (id.startsWith('.') ? requireOwn(id.replace(/^\.\//, '')) : require(id));
     const run = script.runInThisContext();
     run.call(module.exports, module.exports, requireAny, module, filename, directory, (id) => import(id));
     return module.exports;

@@ -3,6 +3,7 @@
 import { mutations as cli } from './mutations/cli.mjs';
 import { mutations as device } from './mutations/device.mjs';
 import { mutations as doctor } from './mutations/doctor.mjs';
+import { mutations as fleet } from './mutations/fleet.mjs';
 import { mutations as login } from './mutations/login.mjs';
 import { mutations as loopback } from './mutations/loopback.mjs';
 import { mutations as mock } from './mutations/mock.mjs';
@@ -31,6 +32,7 @@ export const mutations = [
   ...store,
   ...openclaw,
   ...doctor,
+  ...fleet,
   ...device,
   ...provider,
   ...rendezvous,

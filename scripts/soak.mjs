@@ -1,4 +1,4 @@
-// The evidence for the file store, for logins that meet, and for refreshes, in its long forms, on the built package: `npm run soak` runs all of
+// The evidence for the file store, for logins that meet, for refreshes, and for a store in PostgreSQL, in its long forms, on the built package: `npm run soak` runs all of
 // it, `npm run soak -- <part> …` those parts. Progress goes to stderr, the figures to stdout, as a table in Markdown. Ends with 1
 // where a claim does not hold.
 
@@ -9,6 +9,7 @@ import { everyCall } from './soak/every-call.mjs';
 import { realLimits } from './soak/limits.mjs';
 import { openClawPeers } from './soak/openclaw.mjs';
 import { refreshPeers } from './soak/peers.mjs';
+import { postgres } from './soak/postgres.mjs';
 import { writersAndReaders } from './soak/processes.mjs';
 import { refreshes } from './soak/refresh.mjs';
 import { loginsAtOnce } from './soak/rendezvous.mjs';
@@ -28,6 +29,7 @@ const parts = {
   rendezvous: loginsAtOnce,
   refresh: refreshes,
   peers: refreshPeers,
+  postgres,
   'two-hosts': twoHosts,
 };
 

@@ -14,11 +14,11 @@ import {
 } from '../../test/support/refresh-trials.mjs';
 import { withDirectory } from './built.mjs';
 
-const dist = fileURLToPath(new URL('../../dist', import.meta.url));
-const PROCESSES = 50;
-const ROUNDS = 100;
+export const dist = fileURLToPath(new URL('../../dist', import.meta.url));
+export const PROCESSES = 50;
+export const ROUNDS = 100;
 const TRIALS = 10;
-const latencyMs = () => 100 + Math.random() * 900;
+export const latencyMs = () => 100 + Math.random() * 900;
 
 export async function* refreshes(progress) {
   for (const [mode, words] of [
@@ -42,7 +42,15 @@ export async function* refreshes(progress) {
       flaws,
     };
   }
-  const situations = [
+  yield* situations(progress, withTrial, (round) => (round % 2 === 0 ? 'claims' : 'locks'));
+}
+
+/**
+ * A holder that is killed, stopped, suspended, or never hears an answer.
+ * @param inTrial gives each its own store
+ */
+export async function* situations(progress, inTrial, modeOf, words = '') {
+  const all = [
     ...Object.entries(KILL_POINTS).map(([point, outcome]) => [
       `the holder killed at "${point}": ${outcome === 'lost' ? 'the loss is named' : 'the next one has a token'}`,
       (trial, mode) => killed(trial, point, mode),
@@ -55,12 +63,12 @@ export async function* refreshes(progress) {
     ],
     ['the answer lost', answerLost],
   ];
-  for (const [what, run] of situations) {
+  for (const [situation, run] of all) {
+    const what = `${situation}${words}`;
     const flaws = [];
     for (let round = 1; round <= TRIALS; round += 1) {
       progress(`${what}: ${round} of ${TRIALS}`);
-      const mode = round % 2 === 0 ? 'claims' : 'locks';
-      flaws.push(...(await withTrial(latencyMs, (trial) => run(trial, mode))));
+      flaws.push(...(await inTrial(latencyMs, (trial) => run(trial, modeOf(round)))));
     }
     yield { what, figure: `${TRIALS} trials, ${flaws.length} flaws`, holds: flaws.length === 0, flaws };
   }

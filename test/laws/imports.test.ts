@@ -275,10 +275,12 @@ describe('the house', () => {
   });
 
   test('depends on what it imports and on nothing else', () => {
-    const { dependencies, peerDependenciesMeta } = JSON.parse(read('package.json'));
+    const { dependencies, devDependencies, peerDependenciesMeta } = JSON.parse(read('package.json'));
+    // Goes with the package, as one file (docs/dependencies.md).
+    expect(devDependencies).toHaveProperty('express');
     // Loaded only for a store in PostgreSQL, and installed by whoever has one.
     expect(peerDependenciesMeta.pg).toEqual({ optional: true });
-    expect([...Object.keys(dependencies), 'pg'].sort()).toEqual(
+    expect([...Object.keys(dependencies), 'express', 'pg'].sort()).toEqual(
       Object.keys(HOMES)
         .filter((name) => !name.startsWith('codex-login'))
         .sort(),
@@ -304,7 +306,7 @@ describe('the house', () => {
 
   test('knows no provider by its name: what is special about one is in its profile', () => {
     const asked =
-      /\b(?:provider|profile|asked|named|base|layout)\??\.id\b\s*[!=]==?|[!=]==?\s*(?:\w+\.id\b|'(?:openai-codex|openai-chatgpt|generic-oidc)')/;
+      /\b(?:provider|profile|asked|named|base|layout)\??\.id\b\s*[!=]==?|[!=]==?\s*(?:(?:openai|provider)\w*\.id\b|'(?:openai-codex|openai-chatgpt|generic-oidc)')/;
     // OpenClaw has renamed a provider in its store: that is a fact about OpenClaw.
     const facts = ['src/openclaw/generation.ts'];
     expect([...sources, ...files('mocks')].filter((file) => asked.test(code(file)))).toEqual(facts);

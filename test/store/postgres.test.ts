@@ -100,6 +100,19 @@ describe('a database', () => {
     expect((await two.read()).state).toEqual({ version: 1, profiles: {} });
   });
 
+  test('has every one of several first logins at once: in profiles, and in the order', async () => {
+    const keyRing = newKeyRing();
+    const first = await openStore({ keyRing });
+    // A store that is there, and empty: no row of a credential holds anybody up.
+    await first.commit((state) => ({ write: true, next: { ...state, note: 1 }, result: undefined }));
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const stores = await Promise.all(names.map(() => openStore({ keyRing, storeKey: keyOf(first) })));
+    await Promise.all(names.map((name, index) => commitLogin(stores[index] ?? first, name)));
+    const { state } = await first.read();
+    expect(Object.keys(state.profiles)).toHaveLength(6);
+    expect([...(state.order?.[provider] ?? [])].sort()).toEqual(Object.keys(state.profiles).sort());
+  });
+
   test('shows a commit whole or not at all, however often it is read meanwhile', async () => {
     const store = await openStore();
     await commitLogin(store, 'one');
@@ -178,33 +191,6 @@ describe('a refresh', () => {
     expect(outcomes.filter(({ kind }) => kind === 'claimed')).toHaveLength(1);
     expect(outcomes.filter(({ kind }) => kind === 'held')).toHaveLength(7);
   });
-
-  test('of a writer that was stopped between reading and writing overwrites nothing: it looks again', async () => {
-    const keyRing = newKeyRing();
-    const store = await openStore({ keyRing });
-    const other = await openStore({ keyRing, storeKey: keyOf(store) });
-    await commitLogin(store, 'me');
-    let runs = 0;
-    let between: Promise<unknown> | undefined;
-    const outcome = await store.commit(
-      (state) => {
-        runs += 1;
-        between ??= settle(other);
-        return settleRefresh(state, {
-          profileId: me,
-          presented: 'refresh-me',
-          tokens: { access: 'stale', refresh: 'stale' },
-        });
-      },
-      { profileId: me },
-    );
-    await between;
-    // Whoever was first, the other one has seen it: one settlement, and one superseded.
-    const { state } = await store.read();
-    const isOurs = outcome.kind === 'settled';
-    expect(state.profiles[me]).toMatchObject({ refresh: isOurs ? 'stale' : 'refresh-new', gen: 1 });
-    expect(runs).toBe(isOurs ? 1 : 2);
-  });
 });
 
 describe('a connection that breaks', () => {
@@ -219,6 +205,26 @@ describe('a connection that breaks', () => {
     await commitLogin(direct, 'me');
     return { proxy, store, direct };
   }
+
+  test('is none: a writer that was slow between reading and writing overwrites nothing, and looks again', async () => {
+    const { proxy, store, direct } = await behindProxy();
+    await store.read();
+    let runs = 0;
+    const slow = store.commit(
+      (state) => {
+        runs += 1;
+        const tokens = { access: 'stale', refresh: 'stale' };
+        return settleRefresh(state, { profileId: me, presented: 'refresh-me', tokens });
+      },
+      { profileId: me },
+    );
+    const letGo = await proxy.hold('UPDATE codex_login.credential');
+    await settle(direct);
+    letGo();
+    expect(await slow).toMatchObject({ kind: 'superseded' });
+    expect(runs).toBe(2);
+    expect((await direct.read()).state.profiles[me]).toMatchObject({ ...renewed, gen: 1 });
+  });
 
   test.each(['claim', 'settle'] as const)(
     'after a %s has arrived makes its outcome unknown, and the second run knows its own effect',

@@ -2,7 +2,7 @@
 
 import { connect, createServer } from 'node:net';
 
-/** @returns `{ port, cutBefore(text), cutAfter(text), stall(), refuse(), heal(), close() }`: `text` is what a statement holds */
+/** @returns `{ port, cutBefore(text), cutAfter(text), hold(text), stall(), refuse(), heal(), close() }`: `text` is what a statement holds */
 export async function startCuttingProxy({ host, port }) {
   let plan = {};
   const pairs = new Set();
@@ -18,6 +18,11 @@ export async function startCuttingProxy({ host, port }) {
     };
     client.on('data', (chunk) => {
       const text = chunk.toString('latin1');
+      if (plan.hold !== undefined && text.includes(plan.hold.text)) {
+        const { held } = plan.hold;
+        plan = {};
+        return held(() => upstream.write(chunk));
+      }
       if (plan.before !== undefined && text.includes(plan.before)) {
         plan = {};
         return cut();
@@ -51,6 +56,11 @@ export async function startCuttingProxy({ host, port }) {
     cutAfter(text) {
       plan = { after: text };
     },
+    /** It is on its way until it is let go: resolves, once it is, to what lets it. */
+    hold: (text) =>
+      new Promise((held) => {
+        plan = { hold: { text, held } };
+      }),
     /** Nothing arrives any more, in either direction, and no connection breaks: a partition. */
     stall() {
       plan = { stalling: true };

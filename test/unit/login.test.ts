@@ -348,6 +348,11 @@ const onLogin: Partial<Record<ScenarioName, Expected>> = {
   'error-without-state': 'turned away, then signed in',
   'tokens-in-front-channel': 'turned away, then signed in',
   'iss-wrong': 'ERR_ISSUER_MISMATCH',
+  // Of a provider that registers its clients in the sign-in; for this one it is a parameter that nobody asked for.
+  'client-missing': 'signed in',
+  'client-unregistered': 'signed in',
+  'client-wrong': 'ERR_CLIENT_MISMATCH',
+  'token-narrowed-scope': 'signed in',
   'iss-present': 'signed in',
   'token-hang': 'ERR_TOKEN_TIMED_OUT',
   'token-slow': 'signed in',

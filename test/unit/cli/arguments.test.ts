@@ -38,6 +38,28 @@ describe('the command line', () => {
     );
   });
 
+  test.each([
+    ['--store', 'postgres://me:planted@h/x'],
+    ['--store', 'postgresql://:planted@h/x'],
+    ['--from', 'postgres://h/x?sslmode=disable&password=planted'],
+    ['--to', 'POSTGRES://h/x?sslpassword=planted'],
+  ])('take no password in a URL, which others can read there: %s %s', (option, url) => {
+    const command = option === '--store' ? ['token'] : ['store', 'move'];
+    expect(() => parseArguments([...command, option, url])).toThrow(
+      expect.objectContaining({ code: 'ERR_USAGE', message: expect.not.stringContaining('planted') }),
+    );
+  });
+
+  test.each([
+    'postgres://me@h/x',
+    'postgres://me:@h/x',
+    'postgres://[::1]:5432/x',
+    './me:here@there',
+    'env:STORE',
+  ])('take a URL without one: %s', (url) => {
+    expect(parseArguments(['token', '--store', url]).options.store).toBe(url);
+  });
+
   test('describes every option that a command takes, and takes every option that is described', () => {
     const taken = new Set([...EVERYWHERE, ...COMMANDS.flatMap(({ options }) => options)]);
     expect([...taken].sort()).toEqual(Object.keys(OPTIONS).sort());
