@@ -20,15 +20,18 @@ const { createUserAgent, profiles, startAuthorizationServer } = await import(
 );
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const children = [];
+let database;
 process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
+  if (database?.pid !== undefined) process.kill(database.pid, 'SIGQUIT');
 });
+for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.exit(1));
 
 execFileSync('ip', ['link', 'set', 'lo', 'up']);
 const server = await startAuthorizationServer({
   profile: { ...profiles['openai-codex'], accessTokenLifetimeSeconds: lifetimeSeconds },
 });
-const database = await startPostgres(postgres);
+database = await startPostgres(postgres);
 const environment = {
   SHARED: database.url('postgres'),
   CODEX_LOGIN_KEYS_FILE: join(home, 'keys.json'),
@@ -93,6 +96,9 @@ for (let told = -1; refreshesSoFar().length < expiries || cut?.until > Date.now(
 // What the last refresh brought is still on its way to the hosts.
 await sleep(10_000);
 tell({ story: judge() });
+for (const child of children) child.kill('SIGKILL');
+await database.stop();
+database = undefined;
 process.exit();
 
 async function startHost(index, node, directory) {
