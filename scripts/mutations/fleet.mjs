@@ -125,8 +125,8 @@ export const mutations = [
     'postgres: the name in a certificate is not looked at',
     'src/store/postgres/tls.ts',
     [["return checks === 'verify-ca' ?", "return checks !== 'require' ?"]],
-    CONTRACT,
-    'by the certificate that its CA vouches for',
+    'test/unit/store/postgres/address.test.ts',
+    'is checked in full, by name too',
   ],
   [
     'postgres: a refresh token is sealed for readers',

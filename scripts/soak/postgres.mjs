@@ -14,6 +14,8 @@ import { dist, latencyMs, PROCESSES, ROUNDS, situations } from './refresh.mjs';
 const WORDS = ', in PostgreSQL';
 const OUTAGES = 20;
 const ASKING = 6;
+/** Longer than any outage here, its deadlines and the pause after it. */
+const LONGEST_SETTLE_MS = 45_000;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const load = (file) => import(new URL(`../../dist/src/${file}.js`, import.meta.url).href);
 
@@ -141,21 +143,25 @@ async function refreshesThrough(trial, happen, progress) {
   return [...flaws, ...alarmsOf(trial)];
 }
 
-/** Errors of the store are said, and passed over; a claim whose holder is gone ends by its time, which is made short here. */
+/**
+ * Errors of the store are said, and passed over. A claim whose acknowledgement was lost ends by its time, which is made short here, but not
+ * before whoever may be storing an answer has done so.
+ */
 async function untilAnswered(one, trial, flaws) {
-  for (let attempt = 1; attempt <= 200; attempt += 1) {
+  let pendingSince;
+  for (const began = Date.now(); Date.now() - began < 180_000; ) {
     const { token, code, message } = await one.ask({ waitMs: 3_000 });
     if (token !== undefined) return token;
     if (!/^ERR_(?:STORE_UNREACHABLE|STORE_LOCKED|REFRESH_PENDING)$/.test(code)) {
       flaws.push(`${code}: ${message}`);
       return undefined;
     }
-    // Nobody presents it, and nobody will: a claim whose acknowledgement was lost.
-    if (code === 'ERR_REFRESH_PENDING' && trial.front.counts.inside === 0 && attempt > 3)
+    pendingSince = code === 'ERR_REFRESH_PENDING' ? (pendingSince ?? Date.now()) : undefined;
+    if (Date.now() - (pendingSince ?? Date.now()) > LONGEST_SETTLE_MS)
       await trial.age().catch(() => undefined);
     await pause(100);
   }
-  flaws.push('no token after 200 attempts');
+  flaws.push('no token after three minutes');
   return undefined;
 }
 

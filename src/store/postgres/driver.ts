@@ -35,8 +35,8 @@ async function load(location: string): Promise<Driver> {
     const driver = await import('pg');
     return driver.default ?? driver;
   } catch (thrown) {
-    if (!(thrown instanceof Error) || !('code' in thrown) || thrown.code !== 'ERR_MODULE_NOT_FOUND')
-      throw thrown;
+    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw thrown;
     throw new StoreError('ERR_STORE_DRIVER', {
       store: location,
       summary: 'A store in PostgreSQL needs the package "pg", which is not installed beside codex-login.',

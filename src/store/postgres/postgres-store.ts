@@ -11,7 +11,7 @@ import { readKeyRing } from '../key-source.ts';
 import type { ProfileStore } from '../profile-store.ts';
 import { locationOf, parsePostgresUrl } from './address.ts';
 import { profileChange, storeChanges } from './changes.ts';
-import { openConnections, type Query } from './connection.ts';
+import { type Connections, openConnections, type Query } from './connection.ts';
 import { postgresFailure } from './failure.ts';
 import { isText } from './fits.ts';
 import {
@@ -22,8 +22,8 @@ import {
   assertWriter,
   neverLeftAlone,
 } from './preconditions.ts';
-import { type CredentialRow, profileStoreOf, type ReadStore, type StoreRow, storeOf } from './rows.ts';
-import { LOCK_CREDENTIALS, LOCK_STORE, MAKE_STORE, readProfile, readStore } from './statements.ts';
+import { type ProfileRow, profileStoreOf, type ReadStore, type StoreRow, storeOf } from './rows.ts';
+import { LOCK_CREDENTIALS, LOCK_STORE, MAKE_STORE, READ_NOW, readProfile, readStore } from './statements.ts';
 
 /** Which store in the database, its keys, and limits. */
 export interface PostgresStoreOptions {
@@ -69,7 +69,6 @@ export async function openPostgresStore(
     (await readKeyRing(environment).catch((thrown) => {
       throw postgresFailure(location, thrown);
     }));
-  const isWhole = ring.refresh !== undefined;
   const connections = await openConnections(address, {
     location,
     environment,
@@ -78,6 +77,15 @@ export async function openPostgresStore(
     connectMs: options.connectMs ?? 10_000,
     statementMs: options.statementMs ?? 20_000,
   });
+  return storeOver(connections, { location, storeKey, ring, clock });
+}
+
+/** One store of a database, over connections that others may use too; `close` closes those. */
+export function storeOver(
+  connections: Connections,
+  { location, storeKey, ring, clock }: { location: string; storeKey: string; ring: KeyRing; clock: Clock },
+): ProfileStore {
+  const isWhole = ring.refresh !== undefined;
   const told = <T>(action: () => T): T => {
     try {
       return action();
@@ -92,10 +100,8 @@ export async function openPostgresStore(
   const narrow = async (profileId: string): Promise<ReadStore> => {
     // A name that no row can have.
     const id = isText(profileId) ? profileId : '';
-    const { rows } = await connections.read<CredentialRow & { now: number }>(readProfile(isWhole), [
-      storeKey,
-      id,
-    ]);
+    const found = await connections.read<ProfileRow>(readProfile(isWhole), [storeKey, id]);
+    const { rows } = found.rows.length > 0 ? found : await connections.read<ProfileRow>(READ_NOW);
     return told(() => profileStoreOf(rows, storeKey, ring));
   };
   let checked: Promise<void> | undefined;

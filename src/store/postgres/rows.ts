@@ -11,12 +11,15 @@ import { isText } from './fits.ts';
 
 /** A row of `credential`, as the driver gives it; the secret columns sealed. */
 export type CredentialRow = Readonly<Record<string, unknown>> & {
-  readonly id: string | null;
+  readonly id?: string | null;
   readonly position: number;
   readonly revision: string;
   readonly access_sealed: Uint8Array;
   readonly refresh_sealed?: Uint8Array | null;
 };
+
+/** The row of one profile; with the time alone where there is none. */
+export type ProfileRow = CredentialRow & { readonly now: number };
 
 /** One row of the statement that reads a whole store: its own part is the same in each. */
 export type StoreRow = CredentialRow & {
@@ -65,11 +68,7 @@ export function storeOf(rows: readonly StoreRow[], storeKey: string, ring: KeyRi
 }
 
 /** The same of one profile's row alone. */
-export function profileStoreOf(
-  rows: readonly (CredentialRow & { readonly now: number })[],
-  storeKey: string,
-  ring: KeyRing,
-): ReadStore {
+export function profileStoreOf(rows: readonly ProfileRow[], storeKey: string, ring: KeyRing): ReadStore {
   const { profiles, credentials, revisions } = credentialsOf(rows, storeKey, ring);
   return { state: { version: 1, profiles }, now: rows[0]?.now ?? 0, version: String(revisions), credentials };
 }
@@ -80,7 +79,7 @@ function credentialsOf(rows: readonly CredentialRow[], store: string, ring: KeyR
   let revisions = 0n;
   for (const row of rows) {
     const { id, position, revision } = row;
-    if (id === null) continue;
+    if (id == null) continue;
     const columns = columnsOf(row);
     const rest = unseal(row.access_sealed, ring.access, { store, profile: id, kind: 'access' });
     const sealed = row.refresh_sealed ?? undefined;

@@ -30,12 +30,14 @@ LEFT JOIN codex_login.credential c ON c.store = asked.k
 ORDER BY c.position, c.id`;
 }
 
-/** $1 the store, $2 the profile: one row, whatever else the store holds. */
+/** $1 the store, $2 the profile: one row or none, whatever else the store holds. Without a join: it is planned at every call. */
 export function readProfile(isWhole: boolean): string {
   return `SELECT (${NOW})::float8 AS now, ${columnsFor(isWhole)}
-FROM (SELECT $1::text AS k, $2::text AS p) AS asked
-LEFT JOIN codex_login.credential c ON c.store = asked.k AND c.id = asked.p`;
+FROM codex_login.credential c WHERE c.store = $1 AND c.id = $2`;
 }
+
+/** The time, where there is no row to read it with. */
+export const READ_NOW = `SELECT (${NOW})::float8 AS now`;
 
 /** $1 the store: its credentials are kept from everybody's claims and settlements until the transaction ends. */
 export const LOCK_CREDENTIALS = 'SELECT 1 FROM codex_login.credential WHERE store = $1 FOR UPDATE';
