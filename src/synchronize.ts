@@ -6,6 +6,7 @@
 import { type CredentialStore, openCredentialStore } from './credential-store.ts';
 import { type LoginError, toLoginError } from './errors.ts';
 import type { SynchronizeEvent, SynchronizeEventBody } from './events.ts';
+import type { GatewayOutcome } from './openclaw/gateway.ts';
 import { realPath } from './openclaw/locate.ts';
 import type { Clock, EpochMs } from './ports.ts';
 import { openaiCodex } from './provider/openai-codex.ts';
@@ -134,7 +135,7 @@ async function takeStep(options: SynchronizeOptions, last: Step | undefined): Pr
       kind: provider.identity,
       from: said.from,
       signal,
-      tellAgain: last?.done.gateway?.state === 'stale',
+      tellAgain: isWorthTelling(last?.done.gateway),
       onWaiting,
     });
     return { done: { ...written, ...said }, accessToken, checkedAt: now };
@@ -191,4 +192,9 @@ function teller(onEvent: KeepSynchronizedOptions['onEvent'], clock: Clock) {
       emit({ type: 'behind', code, message, hint, ...until });
     },
   };
+}
+
+/** One that needs a restart would confirm, and go on as before. */
+function isWorthTelling(gateway: GatewayOutcome | undefined): boolean {
+  return gateway?.state === 'stale' && gateway.needsRestart !== true;
 }
