@@ -35,11 +35,11 @@ export function aborted(signal: AbortSignal): Promise<undefined> {
 }
 
 /** What `work` comes to, unless `limit` aborts first: then its reason, whether or not the work takes notice of the limit. */
-export async function unlessAborted<T>(work: Promise<T>, limit: AbortSignal): Promise<T> {
-  const settled = new AbortController();
-  try {
-    return await Promise.race([work, rejectOnAbort(limit, settled.signal)]);
-  } finally {
-    settled.abort();
-  }
+export function unlessAborted<T>(work: Promise<T>, limit: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(limit.reason);
+    if (limit.aborted) abort();
+    limit.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => limit.removeEventListener('abort', abort));
+  });
 }

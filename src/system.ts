@@ -48,6 +48,11 @@ export function sparePeakMemory(): void {
   // The first implies the others where it is given on the command line, and not here.
   for (const flag of ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering'])
     setFlagsFromString(flag);
+  // What was compiled is kept at the end (bin/codex-login.cjs), and V8 takes it back only under the same flags.
+  process.prependOnceListener('exit', () => {
+    for (const flag of ['--no-liftoff-only', '--wasm-tier-up', '--wasm-dynamic-tiering'])
+      setFlagsFromString(flag);
+  });
 }
 
 export const systemEnvironment: Environment = process.env;

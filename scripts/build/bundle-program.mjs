@@ -15,10 +15,10 @@ import { loadedWith } from './loaded-with.mjs';
  */
 const INSIDE = /^(?:openid-client|oauth4webapi|jose)(?:\/|$)/;
 
-/** What people wait for: one file for what these have in common, and one for each. */
+/** What people wait for: one file for what these have in common, the store of OpenClaw included, and one for each. */
 const STARTS = {
-  login: ['cli/bin.js', 'cli/login.js'],
-  credential: ['cli/bin.js', 'cli/token.js', 'cli/status.js'],
+  login: ['cli/bin.js', 'cli/login.js', 'agent-store.js'],
+  credential: ['cli/bin.js', 'cli/token.js', 'cli/status.js', 'agent-store.js'],
 };
 
 /** @param {string} source `dist/src` as it was compiled; its `cli` is replaced by the bundle */
@@ -66,7 +66,7 @@ export async function bundleProgram(source) {
 /**
  * What Node.js brings is loaded where it is first used: node:crypto takes 2 ms, node:tty another, and `token` of a fresh credential
  * needs neither. A name that is imported is looked up at every use anyway. And a script that is compiled by hand has no `import()`:
- * its loader (bin/compiled.cjs) hands one in.
+ * its loader (bin/codex-login.cjs) hands one in.
  */
 function withLateBuiltins(code) {
   const late = '(name) => new Proxy({}, { get: (_, key) => process.getBuiltinModule(name)[key] })';

@@ -51,8 +51,8 @@ export class ComplianceReporter {
     const ran = new Set(modules.map(({ moduleId }) => toName(moduleId)));
     if (this.isPart || !filesWithIds().every((file) => ran.has(file))) return;
     const tests = modules.flatMap((module) => [...module.children.allTests()].map(toRan));
-    // A run with a failure has said so already, and is nothing to write a page from.
-    if (tests.some(({ state }) => state === 'failed')) return;
+    // A requirement that failed has said so already, and is nothing to write a page from.
+    if (tests.some((test) => test.state === 'failed' && isShown(test))) return;
     const fresh = compliancePage(
       tests,
       `${new Date().toISOString().slice(0, 10)}, Node.js ${process.versions.node}, ${process.platform}`,
@@ -66,9 +66,10 @@ export class ComplianceReporter {
   }
 }
 
+const isShown = ({ file, name }) => isEvidence(file) && idsIn(name).length > 0;
+
 /** Whether every test that names an id was run: of another machine's gaps no page is made. */
-const isWhole = (tests) =>
-  tests.every(({ file, name, state }) => state === 'passed' || !isEvidence(file) || idsIn(name).length === 0);
+const isWhole = (tests) => tests.every((test) => test.state === 'passed' || !isShown(test));
 
 /** Where nobody but a person looks, the page is written at once: the run that it would take has just been. */
 function offerPage(fresh) {

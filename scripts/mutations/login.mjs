@@ -38,7 +38,7 @@ export const mutations = [
   [
     'redaction off',
     'src/redact.ts',
-    [['const plain = redact(text)', 'const plain = text']],
+    [['const safe = redact(text)', 'const plain = text']],
     'test/unit/redact.test.ts',
     'R-9700-3 loses',
   ],

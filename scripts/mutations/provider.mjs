@@ -215,6 +215,13 @@ export const mutations = [
     'in the words of this documentation',
   ],
   [
+    'provider: a device code is offered by a provider that has none',
+    'src/cli/invitation.ts',
+    [['if (options.device === false)', 'if (options.device !== true)']],
+    'test/unit/cli/drawing.test.ts',
+    'has a device code beside it',
+  ],
+  [
     'provider: that it is experimental is not said',
     'src/cli/provider-warnings.ts',
     [['experimental === undefined ? []', 'experimental !== undefined ? []']],

@@ -59,6 +59,8 @@ export function startInTerminal(argv, { env, cwd }) {
         watch();
       });
     },
+    /** The program's own process. */
+    pid: () => pidIn(output),
     /** User and system time so far of everything in the terminal's session. */
     processorMs: () => processorMs(pidIn(output)),
     /** Ends the program and what it started in its session: by the number that its own shell told. */

@@ -18,8 +18,8 @@ export interface Invitation {
 export interface InvitationOptions {
   /** Whether the address that the browser ends at can be pasted here. */
   pastes(): boolean;
-  /** Whether a code for another device is on its way. */
-  device: boolean;
+  /** Whether a code for another device is on its way; `none`: this provider has no such codes. */
+  device: boolean | 'none';
   /** Also as a QR code. */
   qr?: boolean | undefined;
   /** What opens the page. */
@@ -50,7 +50,7 @@ export function createInvitation(terminal: Terminal, options: InvitationOptions)
       );
     else if (longUrl !== undefined)
       terminal.say(`The long address of the page, for another machine:\n${shown(longUrl)}`);
-    if (!options.device)
+    if (options.device === false)
       terminal.say(dim('Or enter a code on any device instead: codex-login login --device'));
   }
 
@@ -72,7 +72,7 @@ export function createInvitation(terminal: Terminal, options: InvitationOptions)
       // Where a line can be rewritten a person watches: nobody has to copy 600 characters unless it cannot be helped.
       longUrl = terminal.live && shortUrl !== undefined ? url : undefined;
       const first = longUrl === undefined ? url : (shortUrl ?? url);
-      if (!options.device) {
+      if (options.device !== true) {
         terminal.say(`${bold('Sign in with this page:')}\n${shown(first)}`);
         options.copy?.(shortUrl ?? url);
       } else
@@ -83,7 +83,7 @@ export function createInvitation(terminal: Terminal, options: InvitationOptions)
     browser({ opened, reason = 'no reason was given' }) {
       if (opened) terminal.say(`It was opened in ${options.browser}.`);
       // Nobody expects one beside a code.
-      if (opened || options.device) return undefined;
+      if (opened || options.device === true) return undefined;
       const asked = options.surroundings();
       if (asked === undefined) sayNotOpened(undefined, reason);
       return asked?.then((place) => sayNotOpened(place, reason));

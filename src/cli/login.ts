@@ -6,6 +6,7 @@ import { login } from '../login.ts';
 import { openNetwork } from '../network/index.ts';
 import type { OpenUrl } from '../ports.ts';
 import { overrideProvider } from '../provider/overrides.ts';
+import type { ProviderProfile } from '../provider/provider.ts';
 import { providerNamed } from '../provider/providers.ts';
 import { sharedLogin } from '../shared-login.ts';
 import {
@@ -20,6 +21,7 @@ import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './command.ts';
 import { isInForeground } from './echo.ts';
 import type { Options } from './options.ts';
+import { isTerminal } from './output.ts';
 import type { PastePrompt } from './paste-prompt.ts';
 import { showProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
@@ -59,13 +61,13 @@ export async function run(invocation: Invocation): Promise<number> {
   });
   const { store, configuration, followers, gateway, note } = opened;
   const device = options.device || options.qr || false;
-  const paste = options.paste || canAskForPaste(terminal) ? await openPaste(terminal) : undefined;
+  const paste = options.paste || canAskForPaste(terminal) ? pasteLater(terminal) : undefined;
   const progress = showProgress(terminal, {
     clock: systemClock,
     timeoutMs,
     verbose: options.verbose,
     pastes: paste !== undefined && !options.json,
-    device,
+    device: device || hasDeviceCodes(provider) ? device : 'none',
     qr: options.qr,
     surroundings: systemSurroundings,
     copy: options.copy ? (text) => copyForPerson(text, terminal) : undefined,
@@ -110,14 +112,35 @@ export async function run(invocation: Invocation): Promise<number> {
   }
 }
 
-/** Whether a person sits at both ends: where a paste may be asked for. */
-function canAskForPaste(terminal: Terminal): boolean {
-  return !terminal.json && terminal.person && process.stdin.isTTY && isInForeground();
+/** Its own, or perhaps those of RFC 8628, which only its metadata can tell. */
+function hasDeviceCodes({ endpoints }: ProviderProfile): boolean {
+  return endpoints.kind === 'discovered' || endpoints.deviceAuthorization !== undefined;
 }
 
-async function openPaste(terminal: Terminal): Promise<PastePrompt> {
-  const { openPastePrompt } = await import('./paste-prompt.ts');
-  return openPastePrompt(terminal, systemClock);
+/** Whether a person sits at both ends: where a paste may be asked for. */
+function canAskForPaste(terminal: Terminal): boolean {
+  return !terminal.json && terminal.person && isTerminal(0) && isInForeground();
+}
+
+/** Nothing is read before the address is printed, and so nothing is loaded for it. */
+function pasteLater(terminal: Terminal): PastePrompt {
+  let loading: Promise<PastePrompt> | undefined;
+  let opened: PastePrompt | undefined;
+  const open = async () => {
+    const { openPastePrompt } = await import('./paste-prompt.ts');
+    opened = openPastePrompt(terminal, systemClock);
+    return opened;
+  };
+  const prompt = () => {
+    loading ??= open();
+    return loading;
+  };
+  return {
+    next: async (signal) => (await prompt()).next(signal),
+    refuse: (sentence) => opened?.refuse(sentence),
+    confirm: async (question, signal) => (await prompt()).confirm(question, signal),
+    close: () => opened?.close(),
+  };
 }
 
 /** Undefined: the login's own choice, which looks at where the person sits. */

@@ -22,8 +22,8 @@ export interface ProgressOptions {
   verbose?: boolean | undefined;
   /** Whether the address that the browser ends at can be pasted here. */
   pastes?: boolean | undefined;
-  /** Whether a code for another device is on its way. */
-  device?: boolean | undefined;
+  /** Whether a code for another device is on its way; `none`: this provider has no such codes. */
+  device?: boolean | 'none' | undefined;
   /** Draws the device page's address as a QR code. */
   qr?: boolean | undefined;
   /** Puts the address, or the code, on the clipboard. */

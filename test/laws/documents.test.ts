@@ -99,7 +99,7 @@ describe('docs/README.md', () => {
 describe('docs/threat-model.md', () => {
   const rows = [
     ...prose('docs/threat-model.md').matchAll(
-      /^\| (.+) \| ([NWUSPC](?:, [NWUSPC])*) \| (.+) \| (.+) \|(.*) \|$/gm,
+      /^\| (.+) \| ([NWUSPDC](?:, [NWUSPDC])*) \| (.+) \| (.+) \|(.*) \|$/gm,
     ),
   ].map(([, threat = '', by = '', done = '', shown = '', left = '']) => ({ threat, by, done, shown, left }));
 
@@ -127,7 +127,7 @@ describe('docs/threat-model.md', () => {
     const actors = [...prose('docs/threat-model.md').matchAll(/^- \*\*(\w)\*\*, /gm)].map(
       ([, letter]) => letter,
     );
-    expect(actors).toEqual(['N', 'W', 'U', 'S', 'P', 'C']);
+    expect(actors).toEqual(['N', 'W', 'U', 'S', 'P', 'D', 'C']);
     expect([...new Set(rows.flatMap(({ by }) => by.split(', ')))].sort()).toEqual([...actors].sort());
   });
 });

