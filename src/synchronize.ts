@@ -6,7 +6,6 @@
 import { type CredentialStore, openCredentialStore } from './credential-store.ts';
 import { type LoginError, toLoginError } from './errors.ts';
 import type { SynchronizeEvent, SynchronizeEventBody } from './events.ts';
-import type { GatewayOutcome } from './openclaw/gateway.ts';
 import { realPath } from './openclaw/locate.ts';
 import type { Clock, EpochMs } from './ports.ts';
 import { openaiCodex } from './provider/openai-codex.ts';
@@ -127,6 +126,7 @@ async function takeStep(options: SynchronizeOptions, last: Step | undefined): Pr
     const { unrefreshed: _, ...before } = last.done;
     return { ...last, done: { ...before, ...said, changed: false, agents: [] } };
   }
+  const toldOf = last?.done.gateway;
   return withTarget(options, async (to) => {
     const written = await writeTarget({
       to,
@@ -135,7 +135,8 @@ async function takeStep(options: SynchronizeOptions, last: Step | undefined): Pr
       kind: provider.identity,
       from: said.from,
       signal,
-      tellAgain: isWorthTelling(last?.done.gateway),
+      // One that needs a restart would confirm, and go on as before.
+      tellAgain: toldOf?.state === 'stale' && toldOf.needsRestart !== true,
       onWaiting,
     });
     return { done: { ...written, ...said }, accessToken, checkedAt: now };
@@ -192,9 +193,4 @@ function teller(onEvent: KeepSynchronizedOptions['onEvent'], clock: Clock) {
       emit({ type: 'behind', code, message, hint, ...until });
     },
   };
-}
-
-/** One that needs a restart would confirm, and go on as before. */
-function isWorthTelling(gateway: GatewayOutcome | undefined): boolean {
-  return gateway?.state === 'stale' && gateway.needsRestart !== true;
 }
