@@ -91,7 +91,7 @@ if (found.missing) {
 const server = await startPostgres(found, { settings: SETTINGS });
 try {
   const { initStore } = await load('fleet/set-up');
-  const { createKeyRing } = await load('store/key-ring');
+  const { createKeyRing } = await load('store/sealing/key-ring');
   const { explainAll } = await import('./scale/explain.mjs');
   await initStore({ where: server.url(), environment: {} });
   const shared = { url: server.url(), keys: createKeyRing('bench') };

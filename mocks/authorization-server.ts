@@ -5,22 +5,21 @@
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-
-import { type Account, type AccountChoice, chooseAccount, defaultAccounts } from './accounts.ts';
-import { createApp } from './app.ts';
-import { type Approver, createApprovals } from './approvals.ts';
-import { createClients } from './clients.ts';
 import { createVirtualClock, type MockClock, realClock, type VirtualClock } from './clock.ts';
-import type { ConformanceName } from './conformance-names.ts';
-import { createCourier } from './delivery.ts';
-import { createDeviceCodes, type Decision, type DeviceCodes } from './device-codes.ts';
-import { createFaults } from './faults.ts';
-import { createGrants } from './grants.ts';
-import { createJournal, type Journal, type JournalEntry } from './journal.ts';
+import { firstAccount } from './endpoints/token-endpoint.ts';
+import { type Account, type AccountChoice, chooseAccount, defaultAccounts } from './grants/accounts.ts';
+import { type Approver, createApprovals } from './grants/approvals.ts';
+import { createClients } from './grants/clients.ts';
+import { createDeviceCodes, type Decision, type DeviceCodes } from './grants/device-codes.ts';
+import { createGrants } from './grants/grants.ts';
+import { createApp } from './http/app.ts';
+import { createCourier } from './http/delivery.ts';
+import { createJournal, type Journal, type JournalEntry } from './journal/journal.ts';
 import { type ProfileName, profileOf, type ServerProfile } from './profiles.ts';
-import type { ScenarioName } from './scenarios.ts';
-import { type Strictness, strictBut } from './strictness.ts';
-import { firstAccount } from './token-endpoint.ts';
+import type { ConformanceName } from './scenarios/conformance-names.ts';
+import { createFaults } from './scenarios/faults.ts';
+import type { ScenarioName } from './scenarios/table.ts';
+import { type Strictness, strictBut } from './strictness/rules.ts';
 
 /** What the mock may be told. Everything has a default: a free port, OpenAI's layout, approval at once. */
 export interface AuthorizationServerOptions {

@@ -4,18 +4,17 @@
  */
 
 import { randomBytes } from 'node:crypto';
-
-import type { Account } from './accounts.ts';
-import type { Approvals } from './approvals.ts';
-import type { Clients } from './clients.ts';
 import type { MockClock } from './clock.ts';
-import type { DeviceCodes } from './device-codes.ts';
-import type { Faults } from './faults.ts';
-import type { Grants } from './grants.ts';
-import type { JournalWriter } from './journal.ts';
+import type { Account } from './grants/accounts.ts';
+import type { Approvals } from './grants/approvals.ts';
+import type { Clients } from './grants/clients.ts';
+import type { DeviceCodes } from './grants/device-codes.ts';
+import type { Grants } from './grants/grants.ts';
+import type { JournalWriter } from './journal/journal.ts';
 import type { ServerProfile } from './profiles.ts';
-import type { HookContext } from './scenario.ts';
-import type { Strict } from './strictness.ts';
+import type { Faults } from './scenarios/faults.ts';
+import type { HookContext } from './scenarios/scenario.ts';
+import type { Strict } from './strictness/rules.ts';
 
 export interface ServerContext {
   /** What the server calls itself; every URL and claim is built from it. */

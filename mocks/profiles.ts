@@ -3,7 +3,7 @@
  * of the same type. It holds no code: the endpoints read it.
  */
 
-import type { Strictness } from './strictness.ts';
+import type { Strictness } from './strictness/rules.ts';
 
 /** Where the endpoints are, below the issuer. */
 export interface ProfilePaths {

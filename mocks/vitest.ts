@@ -10,11 +10,11 @@ import {
   type AuthorizationServerOptions,
   startAuthorizationServer,
 } from './authorization-server.ts';
-import { type MockMatchers, matchers } from './matchers.ts';
+import { type MockMatchers, matchers } from './journal/matchers.ts';
 
-export { type GuardedPlaces, guardSecrets, type Leak, SecretLeakError } from './leaks.ts';
-export { type MatcherResult, type MockMatchers, matchers } from './matchers.ts';
-export { type ProgramOptions, type ProgramRun, runProgram } from './program.ts';
+export { type GuardedPlaces, guardSecrets, type Leak, SecretLeakError } from './journal/leaks.ts';
+export { type MatcherResult, type MockMatchers, matchers } from './journal/matchers.ts';
+export { type ProgramOptions, type ProgramRun, runProgram } from './person/program.ts';
 
 declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: a declaration is merged with one that has these very parameters.

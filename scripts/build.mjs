@@ -30,7 +30,7 @@ const { status } = spawnSync(
 );
 if (status !== 0) process.exit(status ?? 1);
 
-const { eventsJsonSchema } = await import(`${made}/src/events.js`);
+const { eventsJsonSchema } = await import(`${made}/src/words/events.js`);
 const { authProfilesJsonSchema } = await import(`${made}/src/store/schema.js`);
 writeFileSync(`${made}/events.schema.json`, `${JSON.stringify(eventsJsonSchema(), null, 2)}\n`);
 writeFileSync(`${made}/auth-profiles.schema.json`, `${JSON.stringify(authProfilesJsonSchema(), null, 2)}\n`);

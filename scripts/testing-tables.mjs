@@ -48,7 +48,7 @@ export const readPage = () => readFileSync(page, 'utf8');
 
 /** From the docstrings of the interface, which is what an editor shows. */
 function matcherLines() {
-  const source = readFileSync(`${root}mocks/matchers.ts`, 'utf8');
+  const source = readFileSync(`${root}mocks/journal/matchers.ts`, 'utf8');
   const [, members = ''] = /interface MockMatchers[^{]*\{([\s\S]*?)\n\}/.exec(source) ?? [];
   return [...members.matchAll(/\/\*\* (.+?) \*\/\n {2}(\w+)\(([^)]*)\)/g)].map(
     ([, what, name, parameters]) => [`${name}(${parameters.replaceAll(/\??: [^,]+/g, '')})`, what],
@@ -62,6 +62,6 @@ function table(heads, rows) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { strictness, conformanceNames } = await import('../dist/mocks/index.js');
-  const { controlOperations } = await import('../dist/mocks/control.js');
+  const { controlOperations } = await import('../dist/mocks/control/control.js');
   writeFileSync(page, withTables(readPage(), tablesOf({ strictness, conformanceNames, controlOperations })));
 }

@@ -8,9 +8,9 @@ import { type Examined, examine } from './doctor/examination.ts';
 import { type DoctorOptions, type DoctorSettings, doctorSettings } from './doctor/options.ts';
 import { type PlannedChange, plannedChanges, withConfigurationPlan } from './doctor/plan.ts';
 import { makeRepairs, type Repairs } from './doctor/repairs.ts';
-import { type Finding, finding, matters } from './findings.ts';
 import type { GatewayOutcome } from './openclaw/gateway.ts';
-import type { Backup } from './store/repair-commit.ts';
+import type { Backup } from './store/file/repair-commit.ts';
+import { type Finding, finding, matters } from './words/findings.ts';
 
 export type { DoctorOptions } from './doctor/options.ts';
 export type { PlannedChange } from './doctor/plan.ts';

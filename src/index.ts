@@ -1,11 +1,10 @@
 /** The door `codex-login`: what an embedder uses. Names only, no logic. */
 
-export { ConnectionError, type Hop } from './connection-error.ts';
 export {
   type CredentialStore,
   type CredentialStoreOptions,
   openCredentialStore,
-} from './credential-store.ts';
+} from './agents/credential-store.ts';
 export {
   type Diagnosis,
   type DoctorOptions,
@@ -15,34 +14,9 @@ export {
   type Repair,
   repair,
 } from './doctor.ts';
-export {
-  AuthorizationError,
-  CredentialError,
-  type ErrorCode,
-  EXIT_STATUS,
-  IdentityError,
-  LoginError,
-  LoopbackError,
-  type PortAttempt,
-  type PortHolder,
-  StoreError,
-  TokenError,
-} from './errors.ts';
-export type { LoginEvent, SynchronizeEvent } from './events.ts';
-export type { Finding, FindingId, Severity } from './findings.ts';
 export { type LoginOptions, type LoginResult, login } from './login.ts';
 export { type LogoutOptions, type LogoutResult, logout } from './logout.ts';
 export { type Network, type NetworkOptions, openNetwork, type Preflight } from './network/index.ts';
-export type {
-  Clock,
-  Environment,
-  EpochMs,
-  Fetch,
-  OpenUrl,
-  OpenUrlOutcome,
-  PasteInput,
-  RandomBytes,
-} from './ports.ts';
 export { openaiChatgpt } from './provider/openai-chatgpt.ts';
 export { openaiCodex } from './provider/openai-codex.ts';
 export { overrideProvider, type ProviderOverrides } from './provider/overrides.ts';
@@ -60,3 +34,29 @@ export {
   type SynchronizeOptions,
   synchronize,
 } from './synchronize.ts';
+export { ConnectionError, type Hop } from './words/connection-error.ts';
+export {
+  AuthorizationError,
+  CredentialError,
+  type ErrorCode,
+  EXIT_STATUS,
+  IdentityError,
+  LoginError,
+  LoopbackError,
+  type PortAttempt,
+  type PortHolder,
+  StoreError,
+  TokenError,
+} from './words/errors.ts';
+export type { LoginEvent, SynchronizeEvent } from './words/events.ts';
+export type { Finding, FindingId, Severity } from './words/findings.ts';
+export type {
+  Clock,
+  Environment,
+  EpochMs,
+  Fetch,
+  OpenUrl,
+  OpenUrlOutcome,
+  PasteInput,
+  RandomBytes,
+} from './words/ports.ts';

@@ -3,14 +3,7 @@
  * The only place where the authorization server, the browser and the store meet; it holds the order of the steps.
  */
 
-import { startDeadline, unlessAborted } from './deadline.ts';
-import { interruptionOf, toLoginError } from './errors.ts';
-import { type LoginOptions, type LoginSettings, withDefaults } from './login-options.ts';
-import type { LoginResult } from './login-result.ts';
-import { type CallbackServer, openCallbackServer } from './loopback/callback-server.ts';
-import { createAuthorizationRequest, type KnownClient } from './oauth/authorization-request.ts';
-import { pinnedMetadata, type ServerMetadata } from './oauth/metadata.ts';
-import type { Redemption } from './oauth/redemption.ts';
+import { type LoginOptions, type LoginSettings, withDefaults } from './login/options.ts';
 import {
   type Answer,
   cameBack,
@@ -19,14 +12,21 @@ import {
   linger,
   showBrowser,
   waysOf,
-} from './person.ts';
-import { createReport, type Report } from './report.ts';
+} from './login/person.ts';
+import { createReport, type Report } from './login/report.ts';
+import type { LoginResult } from './login/result.ts';
+import { assertWorkspace } from './login/workspace.ts';
+import { type CallbackServer, openCallbackServer } from './loopback/callback-server.ts';
+import { createAuthorizationRequest, type KnownClient } from './oauth/authorization-request.ts';
+import { pinnedMetadata, type ServerMetadata } from './oauth/metadata.ts';
+import type { Redemption } from './oauth/redemption.ts';
 import type { AuthProfiles } from './store/profile-store.ts';
 import { systemClock } from './system.ts';
-import { assertWorkspace } from './workspace.ts';
+import { startDeadline, unlessAborted } from './words/deadline.ts';
+import { interruptionOf, toLoginError } from './words/errors.ts';
 
-export type { LoginOptions } from './login-options.ts';
-export type { LoginResult } from './login-result.ts';
+export type { LoginOptions } from './login/options.ts';
+export type { LoginResult } from './login/result.ts';
 
 /**
  * Signs a person in and stores the credential: profile, its place in `order` and `lastGood` in one commit.
@@ -67,7 +67,7 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     const reachable = lookAhead(settings, metadata, report, ended.signal);
     showBrowser(request.url, callback, settings, report, ended.signal, reachable);
 
-    const { firstAnswer, onlyFailing } = await import('./ways.ts');
+    const { firstAnswer, onlyFailing } = await import('./login/ways.ts');
     const answer = await firstAnswer(
       [...waysOf(callback, attempt, settings, report), onlyFailing(reachable)],
       settings,
@@ -123,7 +123,7 @@ function linksTo(url: string, callback: CallbackServer<Answer>): { url: string; 
 
 /** Only a server that registers a client in the sign-in is told what it has issued before. */
 async function knownFrom(state: AuthProfiles, settings: LoginSettings): Promise<KnownClient> {
-  const { knownClient } = await import('./issued-by.ts');
+  const { knownClient } = await import('./credential/issued-by.ts');
   return knownClient(state, settings);
 }
 
@@ -140,15 +140,15 @@ async function lookAhead(
   report: Report,
   ended: AbortSignal,
 ): Promise<void> {
-  const { checkTheWay } = await import('./preflight.ts');
+  const { checkTheWay } = await import('./login/preflight.ts');
   await checkTheWay(tokenEndpoint, settings, report, ended);
 }
 
 /** What comes after the exchange, loaded while the person signs in. */
 async function loadRecording() {
   const [{ recordGrant }, { eventsOf, judgeLogin }] = await Promise.all([
-    import('./record-grant.ts'),
-    import('./login-result.ts'),
+    import('./login/record-grant.ts'),
+    import('./login/result.ts'),
   ]);
   return { recordGrant, eventsOf, judgeLogin };
 }

@@ -3,22 +3,28 @@
  * in one commit. It holds the order of the steps: what could not be revoked is not removed, unless that is asked for.
  */
 
-import { noCredentialError } from './credential-error.ts';
+import {
+  bearing,
+  type FollowedAgent,
+  type Follower,
+  followAll,
+  type ReloadGateway,
+} from './agents/follow-login.ts';
+import { noCredentialError } from './credential/error.ts';
+import { issuerOf, metadataOf } from './credential/issued-by.ts';
 import {
   type CredentialOptions,
   type CredentialSettings,
   withCredentialDefaults,
-} from './credential-options.ts';
-import { CredentialError, LoginError } from './errors.ts';
-import { bearing, type FollowedAgent, type Follower, followAll, type ReloadGateway } from './follow-login.ts';
-import { issuerOf, metadataOf } from './issued-by.ts';
+} from './credential/options.ts';
 import { type Revocation, revokeToken } from './oauth/revocation.ts';
 import type { GatewayOutcome } from './openclaw/gateway.ts';
-import { foreignText } from './redact.ts';
 import { select } from './resolver.ts';
+import { followRemoval, type Removed, removeProfile } from './store/edits/removal.ts';
 import type { StoredProfile } from './store/profile-store.ts';
 import { sameProvider } from './store/provider-key.ts';
-import { followRemoval, type Removed, removeProfile } from './store/removal.ts';
+import { CredentialError, LoginError } from './words/errors.ts';
+import { foreignText } from './words/redact.ts';
 
 /** Which credential `logout()` ends, and how far it goes. Default: the one that would be used, revoked and removed. */
 export interface LogoutOptions

@@ -4,14 +4,13 @@
  */
 
 import { randomUUID } from 'node:crypto';
-
-import { CredentialError, type LoginError, type StoreError } from './errors.ts';
 import { type RefreshRequestContext, requestRefresh } from './oauth/refresh-request.ts';
-import { throughOutages } from './outage.ts';
-import type { Clock, EpochMs } from './ports.ts';
 import { hasPaused, LONGEST_PAUSE_MS, momentOf } from './refresh/self-check.ts';
+import { claimRefresh, refuseRefresh, releaseRefresh, settleRefresh } from './store/edits/refresh.ts';
 import type { OAuthProfile, ProfileStore, RefreshClaim } from './store/profile-store.ts';
-import { claimRefresh, refuseRefresh, releaseRefresh, settleRefresh } from './store/refresh-edits.ts';
+import { CredentialError, type LoginError, type StoreError } from './words/errors.ts';
+import { throughOutages } from './words/outage.ts';
+import type { Clock, EpochMs } from './words/ports.ts';
 
 export interface RefreshContext extends RefreshRequestContext {
   readonly store: ProfileStore;

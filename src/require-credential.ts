@@ -3,31 +3,31 @@
  * It decides whether what is stored will do; which profile that is, `chosen-credential`, and how a token is presented, `refresh`.
  */
 
-import { type Chosen, type Credential, chooseCredential } from './chosen-credential.ts';
+import { type Chosen, type Credential, chooseCredential } from './credential/chosen.ts';
 import {
   deadError,
   elsewhereError,
   noCredentialError,
   pendingError,
   unusableError,
-} from './credential-error.ts';
+} from './credential/error.ts';
 import {
   type CredentialOptions,
   type CredentialSettings,
   withCredentialDefaults,
-} from './credential-options.ts';
-import { startDeadline } from './deadline.ts';
-import type { LoginError } from './errors.ts';
+} from './credential/options.ts';
 import { lifetimeOf } from './oauth/expiry.ts';
-import type { Deadline } from './ports.ts';
 import { isFresh, isUsable, type Need } from './refresh/freshness.ts';
 import { isUnderWay } from './refresh/under-way.ts';
 import type { RefreshOutcome } from './refresh.ts';
+import { isClaimed, isDead } from './store/edits/refresh.ts';
 import type { OAuthProfile } from './store/profile-store.ts';
-import { isClaimed, isDead } from './store/refresh-edits.ts';
+import { startDeadline } from './words/deadline.ts';
+import type { LoginError } from './words/errors.ts';
+import type { Deadline } from './words/ports.ts';
 
-export type { Credential } from './chosen-credential.ts';
-export type { CredentialOptions } from './credential-options.ts';
+export type { Credential } from './credential/chosen.ts';
+export type { CredentialOptions } from './credential/options.ts';
 
 const WAIT_MS = 120_000;
 /** Between two looks at somebody else's refresh. */
@@ -90,7 +90,7 @@ async function untilValid(
       if (over !== undefined) options.onUnrefreshed?.(over);
       return asIs();
     }
-    const { refresh } = await import('./awaited-refresh.ts');
+    const { refresh } = await import('./credential/awaited-refresh.ts');
     deadline ??= startWaiting();
     const limit = AbortSignal.any([signal, deadline.signal]);
     if (deadline.signal.aborted) {

@@ -3,8 +3,8 @@
  * It reads and tells; it changes nothing.
  */
 
-import type { LoginSettings } from './login-options.ts';
 import { readUnverifiedClaims } from './oauth/claims.ts';
+import type { ProviderProfile } from './provider/provider.ts';
 import type { ProfileStore, StoredProfile } from './store/profile-store.ts';
 import {
   type RoutingConfiguration,
@@ -74,7 +74,13 @@ export async function select({ store, provider, configuration }: ResolverContext
 /** The verdict on a profile that was just committed. Never rejects: the credential is stored, whatever can be told about it. */
 export async function routabilityOf(
   profileId: string,
-  { store, provider, configuration }: Pick<LoginSettings, 'store' | 'provider' | 'configuration'>,
+  {
+    store,
+    provider,
+    configuration,
+  }: Omit<ResolverContext, 'provider'> & {
+    readonly provider: Pick<ProviderProfile, 'id' | 'unknownToOpenClaw'>;
+  },
 ): Promise<Routability> {
   let seen: Awaited<ReturnType<typeof select>>;
   try {

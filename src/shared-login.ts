@@ -3,17 +3,17 @@
  * end instead of fighting it for the port. It decides what following means; how they find each other, `rendezvous` decides.
  */
 
-import { duration, startDeadline } from './deadline.ts';
-import { type ErrorCode, EXIT_STATUS, interruptionOf, LoginError, toLoginError } from './errors.ts';
-import type { LoginEvent } from './events.ts';
+import { type LoginSettings, withDefaults } from './login/options.ts';
+import { createReport, type Report } from './login/report.ts';
 import { type LoginOptions, type LoginResult, login } from './login.ts';
-import { type LoginSettings, withDefaults } from './login-options.ts';
 import type { First } from './rendezvous/first.ts';
 import type { Follower } from './rendezvous/follower.ts';
 import { type Alone, joinRendezvous } from './rendezvous/join.ts';
-import { createReport, type Report } from './report.ts';
 import type { ProfileStore } from './store/profile-store.ts';
 import { type Person, systemClock, systemPerson } from './system.ts';
+import { duration, startDeadline } from './words/deadline.ts';
+import { type ErrorCode, EXIT_STATUS, interruptionOf, LoginError, toLoginError } from './words/errors.ts';
+import type { LoginEvent } from './words/events.ts';
 
 /** What `sharedLogin()` may be told: as `login()`, but the store has to be named. */
 export interface SharedLoginOptions extends LoginOptions {

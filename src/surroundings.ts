@@ -4,10 +4,10 @@
  * guess can be overruled by the option that `overrides` names.
  */
 
-import type { Environment, Probe } from './ports.ts';
 import { browserVariable } from './surroundings/browser-variable.ts';
 import { PLACES } from './surroundings/places.ts';
 import { callerOfSudo } from './surroundings/sudo.ts';
+import type { Environment, Probe } from './words/ports.ts';
 
 export type Place =
   | 'desktop'

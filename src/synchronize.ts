@@ -3,11 +3,8 @@
  * them, written here without its refresh token. It holds the order of the steps, and the pace at which they are taken again.
  */
 
-import { type CredentialStore, openCredentialStore } from './credential-store.ts';
-import { type LoginError, toLoginError } from './errors.ts';
-import type { SynchronizeEvent, SynchronizeEventBody } from './events.ts';
+import { type CredentialStore, openCredentialStore } from './agents/credential-store.ts';
 import { realPath } from './openclaw/locate.ts';
-import type { Clock, EpochMs } from './ports.ts';
 import { openaiCodex } from './provider/openai-codex.ts';
 import { drainFlights } from './refresh/under-way.ts';
 import { synchronizedEvent } from './synchronize/event.ts';
@@ -16,6 +13,9 @@ import { readSource, type SourceOptions } from './synchronize/source.ts';
 import { readHeld, type Written, writeTarget } from './synchronize/target.ts';
 import { sameStoreError, sharedTargetError } from './synchronize/words.ts';
 import { systemClock } from './system.ts';
+import { type LoginError, toLoginError } from './words/errors.ts';
+import type { SynchronizeEvent, SynchronizeEventBody } from './words/events.ts';
+import type { Clock, EpochMs } from './words/ports.ts';
 
 /** Which shared store to read, and which store of this host to write. */
 export interface SynchronizeOptions extends SourceOptions {

@@ -7,7 +7,7 @@ import { closeSync, existsSync, openSync, readlinkSync, readSync } from 'node:fs
 import { homedir, hostname, tmpdir } from 'node:os';
 import { setTimeout as timer } from 'node:timers/promises';
 import { isatty } from 'node:tty';
-
+import type { Surroundings } from './surroundings.ts';
 import type {
   Clock,
   Environment,
@@ -17,8 +17,7 @@ import type {
   Pipe,
   Probe,
   RandomBytes,
-} from './ports.ts';
-import type { Surroundings } from './surroundings.ts';
+} from './words/ports.ts';
 
 /** What a timer of Node can hold: one that is set for longer ends at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -3,8 +3,8 @@
  * the refresh token as any refresh does, and stores what comes. It reports; it decides nothing.
  */
 
-import { CredentialError, toLoginError } from './errors.ts';
 import { type CredentialOptions, requireCredential } from './require-credential.ts';
+import { CredentialError, toLoginError } from './words/errors.ts';
 
 /** What the server says of one profile. */
 export type Verification =

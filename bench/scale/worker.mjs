@@ -13,7 +13,7 @@ const [{ parsePostgresUrl }, { openConnections }, { storeOver }, { systemClock }
       'store/key-ring',
     ].map(load),
   );
-const { claimRefresh, settleRefresh } = await load('store/refresh-edits');
+const { claimRefresh, settleRefresh } = await load('store/edits/refresh');
 const { partsOf } = await load('store/postgres/columns');
 const { sealedColumns } = await load('store/postgres/rows');
 

@@ -1,7 +1,7 @@
 /** Scenarios of the authorization response. Data with small hooks; the endpoint decides when they run. */
 
-import { htmlAnswer, silence } from '../answer.ts';
-import { scenarioTable } from '../scenario.ts';
+import { htmlAnswer, silence } from '../http/answer.ts';
+import { scenarioTable } from './scenario.ts';
 
 const OTHER_ISSUER = 'https://issuer.example';
 const PROMISE = { authorization_response_iss_parameter_supported: true };

@@ -10,8 +10,8 @@ import {
   oauthErrorAnswer,
   redirectAnswer,
   silence,
-} from '../answer.ts';
-import { scenarioTable } from '../scenario.ts';
+} from '../http/answer.ts';
+import { scenarioTable } from './scenario.ts';
 import { EDGE_PAGE, TOKEN_REDIRECT_PATH } from './token.ts';
 
 type Members = Record<string, unknown>;

@@ -3,11 +3,11 @@
  * small hooks.
  */
 
-import { type Claims, signHs256, signNone, signRs256 } from '../jws.ts';
-import { firstKey, secondKey } from '../keys.ts';
-import { type Scenario, scenarioTable } from '../scenario.ts';
-import type { Strictness } from '../strictness.ts';
-import { AUTH_CLAIM, PROFILE_CLAIM } from '../tokens.ts';
+import type { Strictness } from '../strictness/rules.ts';
+import { type Claims, signHs256, signNone, signRs256 } from '../tokens/jws.ts';
+import { firstKey, secondKey } from '../tokens/keys.ts';
+import { AUTH_CLAIM, PROFILE_CLAIM } from '../tokens/tokens.ts';
+import { type Scenario, scenarioTable } from './scenario.ts';
 
 const HOUR = 3600;
 

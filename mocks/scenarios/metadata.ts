@@ -3,10 +3,10 @@
  * `metadata`.
  */
 
-import { htmlAnswer, jsonAnswer, silence } from '../answer.ts';
-import { signRs256 } from '../jws.ts';
-import { firstKey, secondKey } from '../keys.ts';
-import { scenarioTable } from '../scenario.ts';
+import { htmlAnswer, jsonAnswer, silence } from '../http/answer.ts';
+import { signRs256 } from '../tokens/jws.ts';
+import { firstKey, secondKey } from '../tokens/keys.ts';
+import { scenarioTable } from './scenario.ts';
 
 const WEB_PAGE =
   '<!doctype html><html lang="en"><title>Not a document</title><p>You need to enable JavaScript.</p></html>\n';

@@ -10,8 +10,8 @@ import {
   nestedErrorAnswer,
   oauthErrorAnswer,
   silence,
-} from '../answer.ts';
-import { scenarioTable } from '../scenario.ts';
+} from '../http/answer.ts';
+import { scenarioTable } from './scenario.ts';
 import { EDGE_PAGE } from './token.ts';
 
 export const refreshScenarios = scenarioTable({

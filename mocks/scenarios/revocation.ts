@@ -1,7 +1,7 @@
 /** Scenarios of revocation. Data with small hooks. */
 
-import { htmlAnswer, jsonAnswer, oauthErrorAnswer, redirectAnswer, silence } from '../answer.ts';
-import { scenarioTable } from '../scenario.ts';
+import { htmlAnswer, jsonAnswer, oauthErrorAnswer, redirectAnswer, silence } from '../http/answer.ts';
+import { scenarioTable } from './scenario.ts';
 import { EDGE_PAGE, TOKEN_REDIRECT_PATH } from './token.ts';
 
 export const revocationScenarios = scenarioTable({

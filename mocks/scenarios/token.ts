@@ -7,8 +7,8 @@ import {
   oauthErrorAnswer,
   redirectAnswer,
   silence,
-} from '../answer.ts';
-import { scenarioTable } from '../scenario.ts';
+} from '../http/answer.ts';
+import { scenarioTable } from './scenario.ts';
 
 /** Where `token-redirect` points: whatever is posted here is recorded and refused. */
 export const TOKEN_REDIRECT_PATH = '/oauth/token/elsewhere';

@@ -13,18 +13,7 @@ const ROOMS = {
   doors: ['index', 'cli'],
   hands: ['oauth', 'loopback', 'store', 'openclaw', 'rendezvous', 'network', 'system'],
   rules: ['provider', 'surroundings'],
-  words: [
-    'errors',
-    'exit-status',
-    'connection-error',
-    'events',
-    'findings',
-    'ports',
-    'redact',
-    'deadline',
-    'bind',
-    'outage',
-  ],
+  words: ['words', 'bind'],
 };
 
 /** What is at the other end of a hand. */

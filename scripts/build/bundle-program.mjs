@@ -17,8 +17,8 @@ const INSIDE = /^(?:openid-client|oauth4webapi|jose)(?:\/|$)/;
 
 /** What people wait for: one file for what these have in common, the store of OpenClaw included, and one for each. */
 const STARTS = {
-  login: ['cli/bin.js', 'cli/login.js', 'agent-store.js'],
-  credential: ['cli/bin.js', 'cli/token.js', 'cli/status.js', 'agent-store.js'],
+  login: ['cli/bin.js', 'cli/login.js', 'agents/agent-store.js'],
+  credential: ['cli/bin.js', 'cli/token.js', 'cli/status.js', 'agents/agent-store.js'],
 };
 
 /** @param {string} source `dist/src` as it was compiled; its `cli` is replaced by the bundle */

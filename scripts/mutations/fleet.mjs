@@ -4,7 +4,7 @@ const CONTRACT = 'test/store/postgres.test.ts';
 const SEAL = 'test/unit/store/seal.test.ts';
 const COLUMNS = 'test/unit/store/postgres/columns.test.ts';
 const MOVE = 'test/unit/fleet/move.test.ts';
-const OUTAGE = 'test/unit/outage.test.ts';
+const OUTAGE = 'test/unit/words/outage.test.ts';
 const ARGUMENTS = 'test/unit/cli/arguments.test.ts';
 const SERVER = 'test/unit/store/postgres/server-findings.test.ts';
 
@@ -149,21 +149,21 @@ export const mutations = [
   ],
   [
     'seal: a record opens in another place',
-    'src/store/seal.ts',
+    'src/store/sealing/seal.ts',
     [["keyId ?? '', kind, store, profile]", "keyId ?? '', kind]"]],
     SEAL,
     'does not open in another store',
   ],
   [
     'seal: a record opens as another kind',
-    'src/store/seal.ts',
+    'src/store/sealing/seal.ts',
     [["keyId ?? '', kind, store, profile]", "keyId ?? '', store, profile]"]],
     SEAL,
     'does not open as another kind',
   ],
   [
     'seal: nothing is wrapped anew',
-    'src/store/seal.ts',
+    'src/store/sealing/seal.ts',
     [
       [
         'if (newest === undefined || newest.id === keyIdOf(sealed)) return undefined;',
@@ -175,7 +175,7 @@ export const mutations = [
   ],
   [
     'seal: a newer key seals before every host has it',
-    'src/store/key-ring.ts',
+    'src/store/sealing/key-ring.ts',
     [
       [
         "return [...entries, { id, key: randomBytes(KEY_BYTES).toString('base64'), pending: true }];",
@@ -187,7 +187,7 @@ export const mutations = [
   ],
   [
     'move: copies',
-    'src/store/move-edits.ts',
+    'src/store/edits/move.ts',
     [
       [
         "const inert: StoredProfile = { ...rest, type: 'token', token: access, moving };",
@@ -199,21 +199,21 @@ export const mutations = [
   ],
   [
     'move: while somebody presents the token',
-    'src/store/move-edits.ts',
+    'src/store/edits/move.ts',
     [['if (profile.claim !== undefined && isClaimed(profile, now))', 'if (profile.claim?.id === "")']],
     MOVE,
     'while somebody presents the token is refused',
   ],
   [
     'move: a second run does not know its own effect',
-    'src/store/move-edits.ts',
+    'src/store/edits/move.ts',
     [["if (movedBy(there) === id) return { write: false, result: { kind: 'received' } };", '']],
     MOVE,
     'does not put a spent token over one that was refreshed',
   ],
   [
     'move: to a second place',
-    'src/store/move-edits.ts',
+    'src/store/edits/move.ts',
     [['begun.mark.to === to', 'begun.mark.to !== ""']],
     MOVE,
     'to another place than where an unfinished one went',
@@ -227,21 +227,21 @@ export const mutations = [
   ],
   [
     'move: the remainder stays',
-    'src/store/move-edits.ts',
+    'src/store/edits/move.ts',
     [['if (moveMarkIn(state, profileId)?.mark.id !== id)', 'if (id !== "")']],
     MOVE,
     'leaves nothing behind',
   ],
   [
     'outage: a login gives up',
-    'src/record-grant.ts',
+    'src/login/record-grant.ts',
     [["store.info.scope === 'network'", "store.info.kind === 'none'"]],
     OUTAGE,
     'that was away for a moment waits for it',
   ],
   [
     'outage: what does not pass is waited for',
-    'src/outage.ts',
+    'src/words/outage.ts',
     [['waitedMs >= forMs || !passes(thrown)', 'waitedMs >= forMs']],
     OUTAGE,
     'what does not pass by itself is told at once',

@@ -1,6 +1,6 @@
 // Ways to break the mock authorization server: description, file, edits, test file, test name.
 
-const grants = 'mocks/grants.ts';
+const grants = 'mocks/grants/grants.ts';
 const strictness = 'test/mocks/strictness.test.ts';
 const lineage = 'test/mocks/lineage.test.ts';
 const matchers = 'test/mocks/matchers.test.ts';
@@ -71,7 +71,7 @@ export const mutations = [
   ],
   [
     'mock: a trap for a nonce that was never sent',
-    'mocks/token-response.ts',
+    'mocks/endpoints/token-response.ts',
     [["trap !== 'id-token-nonce-checked' || nonce !== undefined", 'trap !== undefined']],
     strictness,
     'a nonce that it never sent',
@@ -85,84 +85,84 @@ export const mutations = [
   ],
   [
     'mock: plain is taken for S256',
-    'mocks/authorization-request.ts',
+    'mocks/endpoints/authorization-request.ts',
     [["method !== 'S256' && strict('pkce-s256')", 'false']],
     strictness,
     'pkce-s256 is kept',
   ],
   [
     'mock: PKCE may be left out',
-    'mocks/authorization-request.ts',
+    'mocks/endpoints/authorization-request.ts',
     [["codeChallenge === undefined && strict('pkce-required')", 'false']],
     strictness,
     'pkce-required is kept',
   ],
   [
     'mock: one leniency switches everything off',
-    'mocks/strictness.ts',
+    'mocks/strictness/rules.ts',
     [['!off.has(name)', 'off.size === 0']],
     strictness,
     'is switched off by its name, and nothing else is',
   ],
   [
     'mock: a leniency that is none is taken',
-    'mocks/strictness.ts',
+    'mocks/strictness/rules.ts',
     [['if (unknown !== undefined) throw', 'if (unknown === null) throw']],
     strictness,
     'a name that is none is refused',
   ],
   [
     'mock: a fault is told as a refusal',
-    'mocks/faults.ts',
+    'mocks/scenarios/faults.ts',
     [['met.add(name)', 'met.size']],
     strictness,
     'a fault by name is no refusal',
   ],
   [
     'mock: lineage forgets where a token came from',
-    'mocks/lineage.ts',
+    'mocks/journal/lineage.ts',
     [['...(known ? { from } : {}),', '']],
     lineage,
     'tells which token came from which',
   ],
   [
     'mock: uses are not counted',
-    'mocks/lineage.ts',
+    'mocks/journal/lineage.ts',
     [['uses?.push(use)', 'tokens.get(label)']],
     lineage,
     'tells which token came from which',
   ],
   [
     'mock: what is revoked can be spent',
-    'mocks/lineage.ts',
+    'mocks/journal/lineage.ts',
     [["token.state !== 'revoked'", 'true']],
     'test/mocks/lineage.test.ts',
     'stays revoked',
   ],
   [
     'mock: whoever waits for an entry is not told',
-    'mocks/journal.ts',
+    'mocks/journal/journal.ts',
     [['notices.tell(complete);', '']],
     lineage,
     'is waited for',
   ],
   [
     'mock: labels stick to the wrong entry',
-    'mocks/journal.ts',
+    'mocks/journal/journal.ts',
     [['      issued = [];\n', '']],
     lineage,
     'two requests at once',
   ],
   [
     'mock: an ambiguous account is guessed',
-    'mocks/accounts.ts',
+    'mocks/grants/accounts.ts',
     [['if (another !== undefined)', 'if (another === null)']],
     lineage,
     'the same e-mail in two workspaces',
   ],
   [
     'mock: a decision that fits nobody ends the request',
-    'mocks/approvals.ts',
+    'mocks/grants/approvals.ts',
     [
       [
         '      const decision = verdict.decide(first.request);\n      held.shift();',
@@ -174,14 +174,14 @@ export const mutations = [
   ],
   [
     'mock: a device that was answered waits on',
-    'mocks/approvals.ts',
+    'mocks/grants/approvals.ts',
     [['pending: () => held.filter(({ isOpen }) => isOpen())', 'pending: () => held']],
     lineage,
     'device codes wait for it',
   ],
   [
     'mock: a decision for the request to come is lost',
-    'mocks/approvals.ts',
+    'mocks/grants/approvals.ts',
     [
       [
         '      held.push({ request, settle, isOpen });\n      meet();',
@@ -193,7 +193,7 @@ export const mutations = [
   ],
   [
     'mock: slow answers come by the clock of the machine',
-    'mocks/delivery.ts',
+    'mocks/http/delivery.ts',
     [['clock.later?.bind(clock) ?? realClock.later', 'realClock.later']],
     scenariosToken,
     'waits for the virtual clock',
@@ -207,7 +207,7 @@ export const mutations = [
   ],
   [
     'mock: a stalled answer is cut',
-    'mocks/delivery.ts',
+    'mocks/http/delivery.ts',
     [
       [
         "if (delivery === 'stalled') return sendHalf(response, answer, () => undefined);",
@@ -219,84 +219,84 @@ export const mutations = [
   ],
   [
     'mock: one exchange is as good as two',
-    'mocks/matchers.ts',
+    'mocks/journal/matchers.ts',
     [['tries.length === 1 && good.length === 1', 'good.length === 1']],
     matchers,
     'fails for a second try',
   ],
   [
     'mock: an exchange in vain is one',
-    'mocks/matchers.ts',
+    'mocks/journal/matchers.ts',
     [['tries.length === 1 && good.length === 1', 'tries.length === 1']],
     matchers,
     'where the one try was in vain',
   ],
   [
     'mock: any rule is this rule',
-    'mocks/matchers.ts',
+    'mocks/journal/matchers.ts',
     [['entry.rule === rule || entry.strictness === rule', 'rule.length > 0']],
     matchers,
     'fails for a second try',
   ],
   [
     'mock: a label is the beginning of another',
-    'mocks/matchers.ts',
+    'mocks/journal/matchers.ts',
     [['text.split(/[ ,]+/).includes(label)', 'text.includes(label)']],
     matchers,
     'a label is not a prefix of another',
   ],
   [
     'mock: matchers do not count',
-    'mocks/matchers.ts',
+    'mocks/journal/matchers.ts',
     [['times === undefined ? count > 0 : count === times', 'count > 0']],
     matchers,
     'toHaveRotated counts',
   ],
   [
     'mock: the guard says the secret',
-    'mocks/leaks.ts',
+    'mocks/journal/leaks.ts',
     [["const label = journal.label(secret) ?? '';", 'const label = secret;']],
     leaks,
     'says its label only',
   ],
   [
     'mock: the guard does not know base64',
-    'mocks/disguises.ts',
+    'mocks/journal/disguises.ts',
     [['if (encoded.length < 10) return [];', 'if (encoded.length > 0) return [];']],
     leaks,
     'that is base64 inside',
   ],
   [
     'mock: the guard looks for base64 at one offset',
-    'mocks/disguises.ts',
+    'mocks/journal/disguises.ts',
     [['[0, 1, 2].flatMap', '[0].flatMap']],
     leaks,
     'that is base64 further in',
   ],
   [
     'mock: a signature alone is no leak',
-    'mocks/disguises.ts',
+    'mocks/journal/disguises.ts',
     [['if (signature !== undefined && signature.length >= 32)', 'if (signature === null)']],
     leaks,
     'whose signature is shown alone',
   ],
   [
     'mock: the guard spares every URL of the server',
-    'mocks/leaks.ts',
+    'mocks/journal/leaks.ts',
     [['\\?\\S*response_type=code\\S*', '\\?\\S*']],
     leaks,
     'spares nothing but the authorization URL',
   ],
   [
     'mock: the guard reads the store',
-    'mocks/leaks.ts',
+    'mocks/journal/leaks.ts',
     [['if (spared.includes(path)) return [];', '']],
     leaks,
     'looks at files',
   ],
   [
     'mock: the guard does not look below',
-    'mocks/leaks.ts',
+    'mocks/journal/leaks.ts',
     [
       [
         'flatMap((name) => filesBelow(join(path, name), spared))',
@@ -308,28 +308,28 @@ export const mutations = [
   ],
   [
     'mock: the control answers any Host',
-    'mocks/control-guard.ts',
+    'mocks/control/guard.ts',
     [["!hosts.includes(headers.host ?? '')", 'hosts.length === 0']],
     control,
     'is not for web pages',
   ],
   [
     'mock: the control answers web pages',
-    'mocks/control-guard.ts',
+    'mocks/control/guard.ts',
     [["headers.origin !== undefined || headers['sec-fetch-site'] !== undefined", 'false']],
     control,
     'is not for web pages',
   ],
   [
     'mock: the control takes forms',
-    'mocks/control-guard.ts',
+    'mocks/control/guard.ts',
     [["method === 'POST' && mediaType !== 'application/json'", 'false']],
     control,
     'is not for web pages',
   ],
   [
     'mock: a bearer token in the URL is taken',
-    'mocks/userinfo.ts',
+    'mocks/endpoints/userinfo.ts',
     [
       ["(strict('bearer-header') ? undefined : elsewhere)", 'elsewhere'],
       ["(elsewhere !== undefined && strict('bearer-header'))", 'false'],
@@ -339,21 +339,21 @@ export const mutations = [
   ],
   [
     'mock: a redirect of the token endpoint leads to it',
-    'mocks/routes.ts',
+    'mocks/http/routes.ts',
     [["context.strict('redirect-not-followed')", 'false']],
     strictness,
     'redirect-not-followed is kept',
   ],
   [
     'mock: the journal grows for ever',
-    'mocks/journal.ts',
+    'mocks/journal/journal.ts',
     [['if (entries.length > remember * 1.25) forget();', '']],
     memory,
     'keeps the latest requests',
   ],
   [
     'mock: secrets outlive what carried them',
-    'mocks/journal.ts',
+    'mocks/journal/journal.ts',
     [['      labels.delete(secret);\n', '']],
     memory,
     'forgets codes, tokens and secrets',
@@ -370,7 +370,7 @@ export const mutations = [
   ],
   [
     'mock: what is in use is forgotten',
-    'mocks/journal.ts',
+    'mocks/journal/journal.ts',
     [['      known.seen = seen;\n', '']],
     memory,
     'keeps what is in use',
@@ -389,7 +389,7 @@ export const mutations = [
   ],
   [
     'mock: where the account lives is told to anybody',
-    'mocks/backend.ts',
+    'mocks/endpoints/backend.ts',
     [
       [
         "refusedBy(check.strictness, jsonAnswer(401, { detail: 'Unauthorized' }, check.reason))",

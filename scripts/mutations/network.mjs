@@ -158,28 +158,28 @@ export const mutations = [
   ],
   [
     'network: the browser does not wait for the look ahead',
-    'src/person.ts',
+    'src/login/person.ts',
     [['const opening = reachable.then(', 'const opening = Promise.resolve().then(']],
-    'test/unit/preflight.test.ts',
+    'test/unit/login/preflight.test.ts',
     'before the browser opens',
   ],
   [
     'network: a blocked way is only told',
-    'src/preflight.ts',
+    'src/login/preflight.ts',
     [['  if (isFinal) throw error;\n', '']],
-    'test/unit/preflight.test.ts',
+    'test/unit/login/preflight.test.ts',
     'ends where it is certainly blocked',
   ],
   [
     'network: a fetch of the caller’s own does not count',
-    'src/login-options.ts',
+    'src/login/options.ts',
     [['options.fetch === undefined ? network.preflight : undefined', 'network.preflight']],
-    'test/unit/preflight.test.ts',
+    'test/unit/login/preflight.test.ts',
     'but not where all requests go through a fetch',
   ],
   [
     'network: a code is sent again after a reset',
-    'src/connection-error.ts',
+    'src/words/connection-error.ts',
     [["syscall === 'getaddrinfo' || syscall === 'connect' || code ===", 'syscall !== undefined || code ===']],
     'test/unit/oauth/unsent.test.ts',
     'not where the connection was reset',
@@ -207,7 +207,7 @@ export const mutations = [
         'context.fetch(url, { ...init, signal: limit }, {',
       ],
     ],
-    'test/unit/login-second-attempt.test.ts',
+    'test/unit/login/second-attempt.test.ts',
     'second attempt',
   ],
   [
@@ -219,21 +219,21 @@ export const mutations = [
   ],
   [
     'front: any name may be connected to',
-    'mocks/tls-front.ts',
+    'mocks/tls/front.ts',
     [['    if (!hostnames.some(', '    if (hostnames.length === 0 && !hostnames.some(']],
     'test/mocks/tls-front.test.ts',
     'CONNECT example.com:443 is refused',
   ],
   [
     'front: credentials are not asked for',
-    'mocks/tls-front.ts',
+    'mocks/tls/front.ts',
     [["    if (!mayPass(request, credentials)) return refuse(407, 'refused: credentials');\n", '']],
     'test/mocks/tls-front.test.ts',
     'asks for credentials',
   ],
   [
     'front: an authority without its mark',
-    'mocks/certificates.ts',
+    'mocks/tls/certificates.ts',
     [
       [
         "      extension(BASIC_CONSTRAINTS, sequence(element(0x01, Buffer.of(0xff))), 'critical'),",
@@ -245,7 +245,7 @@ export const mutations = [
   ],
   [
     'front: a certificate for no name',
-    'mocks/certificates.ts',
+    'mocks/tls/certificates.ts',
     [
       [
         '        extension(SUBJECT_ALTERNATIVE_NAME, sequence(...names.map((dns) => element(0x82, Buffer.from(dns))))),\n',
@@ -257,23 +257,23 @@ export const mutations = [
   ],
   [
     'front: a reset becomes an end',
-    'mocks/tls-front.ts',
+    'mocks/tls/front.ts',
     [["behind.once('error', () => socket.resetAndDestroy());", "behind.once('error', () => secure.end());"]],
     'test/mocks/tls-front.test.ts',
     'a reset is a reset',
   ],
   [
     'front: the file stays behind',
-    'mocks/tls-front.ts',
+    'mocks/tls/front.ts',
     [['    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });\n', '']],
     'test/mocks/tls-front.test.ts',
     'takes its file away again',
   ],
   [
     'a login that opens nothing ends for want of a network',
-    'src/preflight.ts',
+    'src/login/preflight.ts',
     [['error !== undefined && openUrl !== false', 'error !== undefined']],
-    'test/unit/preflight.test.ts',
+    'test/unit/login/preflight.test.ts',
     'goes on with a note where nothing is opened',
   ],
 ];

@@ -1,7 +1,7 @@
 // Ways to break the refresh protocol, rule by rule (docs/refresh.md), logout and accounts: description, file, edits, test file, test name.
 
 const PROTOCOL = 'test/unit/refresh/protocol.test.ts';
-const EDITS = 'test/unit/store/refresh-edits.test.ts';
+const EDITS = 'test/unit/store/edits/refresh.test.ts';
 const LOGOUT = 'test/unit/logout.test.ts';
 
 /** @type {import('../mutations.mjs').Mutation[]} */
@@ -39,7 +39,7 @@ export const mutations = [
   ],
   [
     'refresh 0: the token goes to the default server',
-    'src/issued-by.ts',
+    'src/credential/issued-by.ts',
     [
       [
         'if (issuer === undefined || withoutSlash(issuer) === base.issuer)',
@@ -51,21 +51,21 @@ export const mutations = [
   ],
   [
     'refresh 1: no claim is written',
-    'src/store/refresh-edits.ts',
+    'src/store/edits/refresh.ts',
     [['const claimed = { ...profile, claim };', 'const claimed = profile;']],
     PROTOCOL,
     'of which the store tells while the request is out',
   ],
   [
     'refresh 1: freshness is not looked at again',
-    'src/store/refresh-edits.ts',
+    'src/store/edits/refresh.ts',
     [["  if (request.isFresh(profile)) return { write: false, result: { kind: 'fresh', profile } };\n", '']],
     EDITS,
     'is not made where somebody refreshed in the meantime',
   ],
   [
     'refresh 2: a live claim is taken',
-    'src/store/refresh-edits.ts',
+    'src/store/edits/refresh.ts',
     [['return claim !== undefined && claim.until > now;', 'return claim === undefined;']],
     PROTOCOL,
     'is waited for where it has expired',
@@ -135,7 +135,7 @@ export const mutations = [
   ],
   [
     'refresh 5: the settle rule: stored whatever is there by now',
-    'src/store/refresh-edits.ts',
+    'src/store/edits/refresh.ts',
     [
       [
         '  if (profile.refresh !== presented) {\n    // Stored',
@@ -147,7 +147,7 @@ export const mutations = [
   ],
   [
     'refresh 5: only the holder may settle',
-    'src/store/refresh-edits.ts',
+    'src/store/edits/refresh.ts',
     [
       [
         'const { claim: _, dead: __, ...rest } = profile;\n  const settled',
@@ -159,7 +159,7 @@ export const mutations = [
   ],
   [
     'refresh 5: a late answer does not revive a login',
-    'src/store/refresh-edits.ts',
+    'src/store/edits/refresh.ts',
     [
       [
         'const { claim: _, dead: __, ...rest } = profile;\n  const settled',
@@ -178,7 +178,7 @@ export const mutations = [
   ],
   [
     'refresh 5: an outage of the store loses the rotation',
-    'src/outage.ts',
+    'src/words/outage.ts',
     [
       [
         'if (!(thrown instanceof StoreError) || waitedMs >= forMs || !passes(thrown)) throw thrown;',
@@ -190,7 +190,7 @@ export const mutations = [
   ],
   [
     'refresh 5: what the answer leaves out is lost',
-    'src/store/refresh-edits.ts',
+    'src/store/edits/refresh.ts',
     [['refresh = presented, expires', 'refresh = "gone", expires']],
     PROTOCOL,
     'R-6749-3 keeps what the answer leaves out',
@@ -204,7 +204,7 @@ export const mutations = [
   ],
   [
     'refresh 6: the refusal rule: whoever lost marks the winner',
-    'src/store/refresh-edits.ts',
+    'src/store/edits/refresh.ts',
     [
       [
         "  if (profile.refresh !== presented) return { write: false, result: { kind: 'superseded', profile } };\n",
@@ -216,7 +216,7 @@ export const mutations = [
   ],
   [
     'refresh 6: whoever has no claim marks',
-    'src/store/refresh-edits.ts',
+    'src/store/edits/refresh.ts',
     [
       [
         'if (profile.claim?.id !== claimId)\n    return { write: false, result: { kind: isDead',
@@ -228,7 +228,7 @@ export const mutations = [
   ],
   [
     'refresh 6: a refused token is presented again',
-    'src/store/refresh-edits.ts',
+    'src/store/edits/refresh.ts',
     [["  if (isDead(profile)) return { write: false, result: { kind: 'dead', profile } };\n", '']],
     EDITS,
     'is not made on a token that was refused',
@@ -270,7 +270,7 @@ export const mutations = [
   ],
   [
     'refresh 8: a claim is taken over before its time',
-    'src/store/refresh-edits.ts',
+    'src/store/edits/refresh.ts',
     [
       [
         'return claim !== undefined && claim.until > now;',
@@ -289,14 +289,14 @@ export const mutations = [
   ],
   [
     'refresh 8: every claim is for ten minutes',
-    'src/store/refresh-edits.ts',
+    'src/store/edits/refresh.ts',
     [['CLAIM_EXPIRED_MS = 90_000', 'CLAIM_EXPIRED_MS = 600_000']],
     PROTOCOL,
     'of which the store tells while the request is out',
   ],
   [
     'refresh 9: a login keeps what refreshes left',
-    'src/store/edits.ts',
+    'src/store/edits/login.ts',
     [['...withoutRefreshMarks(previous ?? {})', '...previous']],
     'test/store/conformance.test.ts',
     'keeps what a refusal says until a login clears it',
@@ -324,21 +324,21 @@ export const mutations = [
   ],
   [
     'refresh: the locks are not renewed',
-    'src/store/exclusion.ts',
+    'src/store/file/exclusion.ts',
     [['for (const lock of locks) lock.renew();', '']],
     'test/store/exclusion.test.ts',
     'every 10 s',
   ],
   [
     'refresh: the locks are held for ever',
-    'src/store/exclusion.ts',
+    'src/store/file/exclusion.ts',
     [['EXCLUDE_AT_MOST_MS = 90_000', 'EXCLUDE_AT_MOST_MS = 900_000']],
     'test/store/exclusion.test.ts',
     'let go after 90 s',
   ],
   [
     'refresh: OpenClaw’s refresh lock is not taken',
-    'src/agent-stores.ts',
+    'src/agents/agent-stores.ts',
     [['statePath, lockWaitMs, refreshLock });', 'statePath, lockWaitMs });']],
     'test/store/exclusion.test.ts',
     'by the refresh lock too',
@@ -388,14 +388,14 @@ export const mutations = [
   ],
   [
     'logout: the order keeps its name',
-    'src/store/removal.ts',
+    'src/store/edits/removal.ts',
     [['inKeyOrderOf(state, withoutInOrders(kept, profileId))', 'inKeyOrderOf(state, kept)']],
     LOGOUT,
     'leaves the others in the order',
   ],
   [
     'logout: another server is told the token',
-    'src/issued-by.ts',
+    'src/credential/issued-by.ts',
     [['throw foreignIssuer(profileId, issuer, asked);', 'void foreignIssuer;']],
     LOGOUT,
     'refuses another one that is named',
@@ -409,7 +409,7 @@ export const mutations = [
   ],
   [
     'accounts: no workspace is asked for',
-    'src/workspace.ts',
+    'src/login/workspace.ts',
     [["extraParameters: { ...provider.extraParameters, allowed_workspace_id: ids.join(',') },", '']],
     'test/unit/accounts.test.ts',
     'is asked for',

@@ -4,14 +4,14 @@
 export const mutations = [
   [
     'no fsync',
-    'src/store/atomic-write.ts',
+    'src/store/file/atomic-write.ts',
     [['        fs.fsyncSync(descriptor);\n      } finally', '      } finally']],
     'test/store/atomic-write.test.ts',
     'S-8 synchronizes the temporary file',
   ],
   [
     'write in place',
-    'src/store/atomic-write.ts',
+    'src/store/file/atomic-write.ts',
     [
       ["fs.openSync(temporary, 'wx', FILE_MODE)", "fs.openSync(target, 'w', FILE_MODE)"],
       ['      fs.renameSync(temporary, target);\n', ''],
@@ -21,7 +21,7 @@ export const mutations = [
   ],
   [
     'lock skipped',
-    'src/store/file-store.ts',
+    'src/store/file/file-store.ts',
     [
       [
         'await lockInDirectory(location, {',
@@ -33,9 +33,9 @@ export const mutations = [
   ],
   [
     'order replaced instead of promoted',
-    'src/store/edits.ts',
+    'src/store/edits/login.ts',
     [['const followers = login.only ?', 'const followers = true ?']],
-    'test/unit/store/edits.test.ts',
+    'test/unit/store/edits/login.test.ts',
     'promotes the profile in an order',
   ],
   [
@@ -52,28 +52,28 @@ export const mutations = [
   ],
   [
     'mode 0644',
-    'src/store/atomic-write.ts',
+    'src/store/file/atomic-write.ts',
     [['FILE_MODE = 0o600', 'FILE_MODE = 0o644']],
     'test/store/atomic-write.test.ts',
     'S-6 makes it 0600',
   ],
   [
     'a umask takes the rights of the owner away',
-    'src/store/atomic-write.ts',
+    'src/store/file/atomic-write.ts',
     [['        if ((made.mode & 0o777) !== FILE_MODE) fs.fchmodSync(descriptor, FILE_MODE);\n', '']],
     'test/store/atomic-write.test.ts',
     'S-6 makes it 0600',
   ],
   [
     'two writes with one modification time',
-    'src/store/atomic-write.ts',
+    'src/store/file/atomic-write.ts',
     [['if (previous && made.mtimeMs <= previous.mtimeMs) makeYounger', 'if (previous === null) makeYounger']],
     'test/store/atomic-write.test.ts',
     'S-5 is younger than the file it replaces',
   ],
   [
     'link replaced by a file',
-    'src/store/atomic-write.ts',
+    'src/store/file/atomic-write.ts',
     [
       [
         '  const target = followLinks(path, fs);\n  const temporary',
@@ -85,84 +85,84 @@ export const mutations = [
   ],
   [
     'abandoned files kept',
-    'src/store/file-store.ts',
+    'src/store/file/file-store.ts',
     [['isAwaited = files.clear(clock.now());', 'isAwaited = false;']],
     'test/store/atomic-write.test.ts',
     'S-7 collects',
   ],
   [
     'a stale lock lasts',
-    'src/store/sidecar-lock.ts',
+    'src/store/file/sidecar-lock.ts',
     [[' && clearStale(path, found, clock, fs)) continue;', ') void clearStale;']],
     'test/store/sidecar-lock.test.ts',
     'is taken over when',
   ],
   [
     'a lock whose process is gone lasts',
-    'src/store/lock-owner.ts',
+    'src/store/file/lock-owner.ts',
     [['((pid !== undefined && pid !== 0 && !isAlive(pid)) || saysOld', '(saysOld']],
     'test/store/every-call.test.ts',
     'S-1 S-2 S-7 killed',
   ],
   [
     'a process that has ended counts as alive until it is reaped',
-    'src/store/lock-owner.ts',
+    'src/store/file/lock-owner.ts',
     [['  return !isZombie(pid);', '  return Boolean(isZombie) || true;']],
     'test/store/sidecar-lock.test.ts',
     'whose process has ended, and only its parent',
   ],
   [
     'a release removes whatever lock is there',
-    'src/store/lock-file.ts',
+    'src/store/file/lock-file.ts',
     [['if (isHeld()) discard(path, fs);', 'discard(path, fs);']],
     'test/store/sidecar-lock.test.ts',
     'of somebody else is not removed by a release',
   ],
   [
     'who gives up waiting leaves its draft',
-    'src/store/sidecar-lock.ts',
+    'src/store/file/sidecar-lock.ts',
     [['    discardDraft(draft, lock, fs);\n', '    void discardDraft;\n']],
     'test/store/sidecar-lock.test.ts',
     'S-5 that was stale and has been taken over',
   ],
   [
     'a live lock is taken',
-    'src/store/lock-owner.ts',
+    'src/store/file/lock-owner.ts',
     [['saysOld || ageMs > staleAfterMs', 'true']],
     'test/store/sidecar-lock.test.ts',
     'is respected while',
   ],
   [
     'a lock that is gone is not noticed',
-    'src/store/store-files.ts',
+    'src/store/file/store-files.ts',
     [['mayReplace() && isAsSeen(target', 'isAsSeen(target']],
     'test/store/sidecar-lock.test.ts',
     'that somebody takes away',
   ],
   [
     'power: no fsync of the file',
-    'src/store/atomic-write.ts',
+    'src/store/file/atomic-write.ts',
     [['        fs.fsyncSync(descriptor);\n      } finally', '      } finally']],
     'test/store/every-call.test.ts',
     'cut off by a loss of power (replace)',
   ],
   [
     'power: no fsync of the directory',
-    'src/store/atomic-write.ts',
+    'src/store/file/atomic-write.ts',
     [['if (directory !== undefined) syncDirectory(directory, fs);', '']],
     'test/store/every-call.test.ts',
     'cut off by a loss of power (replace)',
   ],
   [
     'power: no fsync of the directories that lead there',
-    'src/store/store-files.ts',
+    'src/store/file/store-files.ts',
     [['    if (sight === undefined) confirmPath(target, fs);\n', '']],
     'test/store/every-call.test.ts',
     'cut off by a loss of power (first)',
   ],
   [
     'power: fsync only after the rename',
-    'src/store/atomic-write.ts',
+    'src/store/file/atomic-write.ts',
     [
       [
         '        fs.fsyncSync(descriptor);\n      } finally {\n        fs.closeSync(descriptor);\n',
@@ -178,7 +178,7 @@ export const mutations = [
   ],
   [
     'a directory that was not synchronized counts as done',
-    'src/store/store-files.ts',
+    'src/store/file/store-files.ts',
     [
       ["    if (replacement.outcome === 'unconfirmed') throw unconfirmed(file, replacement.error);\n", ''],
       ["replacement.outcome === 'durable'", "replacement.outcome !== 'withdrawn'"],
@@ -188,14 +188,14 @@ export const mutations = [
   ],
   [
     'a directory that was not synchronized counts as unchanged',
-    'src/store/store-files.ts',
+    'src/store/file/store-files.ts',
     [['throw unconfirmed(file, replacement.error)', 'throw replacement.error']],
     'test/store/every-call.test.ts',
     'refused with any error',
   ],
   [
     'a directory is opened only after the rename',
-    'src/store/atomic-write.ts',
+    'src/store/file/atomic-write.ts',
     [
       ['const directory = openDirectory(dirname(target), fs);', 'let directory: number | undefined;'],
       [
@@ -208,14 +208,14 @@ export const mutations = [
   ],
   [
     'a file system without fsync of directories is refused',
-    'src/store/atomic-write.ts',
+    'src/store/file/atomic-write.ts',
     [["['EINVAL', 'ENOTSUP',", "['ENOTSUP',"]],
     'test/store/atomic-write.test.ts',
     'S-8 on a file system that cannot synchronize',
   ],
   [
     'a close that fails is not noticed',
-    'src/store/atomic-write.ts',
+    'src/store/file/atomic-write.ts',
     [
       [
         '      } finally {\n        fs.closeSync(descriptor);',
@@ -227,35 +227,35 @@ export const mutations = [
   ],
   [
     'a short write counts as a whole one',
-    'src/store/file-system.ts',
+    'src/store/file/file-system.ts',
     [['    written += taken;', '    written = bytes.length;']],
     'test/store/atomic-write.test.ts',
     'S-1 that is taken in pieces',
   ],
   [
     'a leftover that cannot be listed stops a commit',
-    'src/store/abandoned.ts',
+    'src/store/file/abandoned.ts',
     [['    } catch {}', '    } finally {\n    }']],
     'test/store/atomic-write.test.ts',
     'S-7 does not fail because a leftover',
   ],
   [
     'the guard of a take-over that was killed stays',
-    'src/store/abandoned.ts',
+    'src/store/file/abandoned.ts',
     [['|\\.lock\\.takeover', '']],
     'test/store/atomic-write.test.ts',
     'S-7 collects',
   ],
   [
     'a writer without a lock is overwritten',
-    'src/store/store-files.ts',
+    'src/store/file/store-files.ts',
     [['mayReplace() && isAsSeen(target, sight?.stats, fs)', 'mayReplace() && isAsSeen !== undefined']],
     'test/store/atomic-write.test.ts',
     'S-5 starts over',
   ],
   [
     'a pipe counts as a file',
-    'src/store/regular-file.ts',
+    'src/store/file/regular-file.ts',
     [['if (!stats.isFile())', 'if (stats.isDirectory())']],
     'test/store/conformance.test.ts',
     'because it is a pipe',
@@ -269,42 +269,42 @@ export const mutations = [
   ],
   [
     "another user's file changes its owner",
-    'src/store/writable.ts',
+    'src/store/file/writable.ts',
     [['own !== undefined && own !== 0 && own !== uid', 'own === -1']],
     'test/store/writable.test.ts',
     'S-6 because its file is another user',
   ],
   [
     'a group that cannot be kept stops a commit',
-    'src/store/atomic-write.ts',
+    'src/store/file/atomic-write.ts',
     [['if (own.uid !== previous.uid) throw error;', 'throw error;']],
     'test/store/writable.test.ts',
     'S-6 is not one whose group',
   ],
   [
     'whether it can be written is not asked',
-    'src/store/writable.ts',
+    'src/store/file/writable.ts',
     [['fs.accessSync(nearest(directory, fs), constants.W_OK | constants.X_OK);', 'void nearest;']],
     'test/store/writable.test.ts',
     'is found',
   ],
   [
     'a lock directory is waited for',
-    'src/store/sidecar-lock.ts',
+    'src/store/file/sidecar-lock.ts',
     [['      if (found.isDirectory) throw directoryError(storePath, path);\n', '']],
     'test/store/sidecar-lock.test.ts',
     'that is a directory',
   ],
   [
     'a lock from tomorrow is waited for till then',
-    'src/store/sidecar-lock.ts',
+    'src/store/file/sidecar-lock.ts',
     [[' || waitedMs - first.atMs > staleAfterMs', '']],
     'test/store/sidecar-lock.test.ts',
     'from tomorrow',
   ],
   [
     'the clock decides how long is waited',
-    'src/store/sidecar-lock.ts',
+    'src/store/file/sidecar-lock.ts',
     [
       ['  let waitedMs = 0;', '  let waitedMs = 0;\n  const startedAt = clock.now();'],
       ['    waitedMs += pauseMs;', '    waitedMs = clock.now() - startedAt;'],
@@ -314,21 +314,21 @@ export const mutations = [
   ],
   [
     'a stale lock is removed unseen',
-    'src/store/lock-file.ts',
+    'src/store/file/lock-file.ts',
     [['    if (inspectLock(path, clock, fs)?.identity !== found.identity) return false;\n', '']],
     'test/store/sidecar-lock.test.ts',
     'S-5 that was stale and has been taken over',
   ],
   [
     'who has just committed takes the lock again at once',
-    'src/store/file-store.ts',
+    'src/store/file/file-store.ts',
     [['isAwaited = files.clear(', 'files.clear(']],
     'test/store/sidecar-lock.test.ts',
     'that others wait for is left to them',
   ],
   [
     'a release that fails is a failure',
-    'src/store/lock-file.ts',
+    'src/store/file/lock-file.ts',
     [
       [
         '      try {\n        if (isHeld()) discard(path, fs);\n      } catch {}',
@@ -340,37 +340,37 @@ export const mutations = [
   ],
   [
     'lastGood forgotten',
-    'src/store/edits.ts',
+    'src/store/edits/login.ts',
     [['[providerKey(state.lastGood, provider)]: profileId }', '}']],
-    'test/unit/store/edits.test.ts',
+    'test/unit/store/edits/login.test.ts',
     'S-2 S-3 sets profile',
   ],
   [
     'cooldown kept',
-    'src/store/edits.ts',
+    'src/store/edits/login.ts',
     [['without(stats, WINDOWS)', 'without(stats, [])']],
-    'test/unit/store/edits.test.ts',
+    'test/unit/store/edits/login.test.ts',
     'clears cooldown',
   ],
   [
     'twin kept',
-    'src/store/edits.ts',
+    'src/store/edits/login.ts',
     [['id !== profileId && isTwin(state, id, login)', 'false']],
-    'test/unit/store/edits.test.ts',
+    'test/unit/store/edits/login.test.ts',
     'retires every twin',
   ],
   [
     'unknown fields dropped',
-    'src/store/edits.ts',
+    'src/store/edits/login.ts',
     [['    ...rest,\n', '']],
-    'test/unit/store/edits.test.ts',
+    'test/unit/store/edits/login.test.ts',
     'S-4 keeps unknown fields',
   ],
   [
     'another account overwritten',
-    'src/store/edits.ts',
+    'src/store/edits/login.ts',
     [["const free = ids.find((id) => holderOf(state, id, login) !== 'other');", 'const free = ids[0];']],
-    'test/unit/store/edits.test.ts',
+    'test/unit/store/edits/login.test.ts',
     'gives the same e-mail in another workspace',
   ],
   [
@@ -410,14 +410,14 @@ export const mutations = [
   ],
   [
     'generation B: the state file is not written',
-    'src/store/store-files.ts',
+    'src/store/file/store-files.ts',
     [["      if (state === undefined) return 'saved';", "      if (state !== null) return 'saved';"]],
     'test/store/two-files.test.ts',
     'so that the state file says it too',
   ],
   [
     'generation B: a state file that cannot follow leaves the profiles changed',
-    'src/store/store-files.ts',
+    'src/store/file/store-files.ts',
     [
       [
         '          takeBack(before.profiles);\n        } catch (second)',
@@ -429,23 +429,23 @@ export const mutations = [
   ],
   [
     'generation B: what was cut off is never completed',
-    'src/store/file-store.ts',
+    'src/store/file/file-store.ts',
     [['    files.complete(lock.isHeld);\n', '']],
     'test/store/two-files.test.ts',
     'the next commit completes it',
   ],
   [
     'generation B: what was cut off is completed over a newer state file',
-    'src/store/split-state.ts',
+    'src/store/file/split-state.ts',
     [['!isRecord(note) || note.replaces !== stateVersion', '!isRecord(note)']],
     'test/store/two-files.test.ts',
     'not completed over a state file that somebody wrote since',
   ],
   [
     'generation B: the profiles file wins over the state file',
-    'src/store/split-state.ts',
+    'src/store/file/split-state.ts',
     [['{ ...own[part], ...(state[part] as object) }', '{ ...(state[part] as object), ...own[part] }']],
-    'test/unit/store/split-state.test.ts',
+    'test/unit/store/file/split-state.test.ts',
     'the word of the state file counts',
   ],
 ];

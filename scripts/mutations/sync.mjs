@@ -6,7 +6,7 @@ const SYNC = 'test/unit/synchronize.test.ts';
 export const mutations = [
   [
     'sync: two refreshers of one login in this host’s store',
-    'src/store/access-edits.ts',
+    'src/store/edits/access.ts',
     [
       [
         "if (holder !== undefined) return { write: false, result: { kind: 'refreshable', holder } };",
@@ -30,7 +30,7 @@ export const mutations = [
   ],
   [
     'sync: another account’s refresh token counts as a second refresher',
-    'src/store/access-edits.ts',
+    'src/store/edits/access.ts',
     [["return verdict === 'same' || (verdict === 'unknown' && mayBe);", 'return true;']],
     SYNC,
     'another account’s refresh token is none of its business',
@@ -58,7 +58,7 @@ export const mutations = [
   ],
   [
     'sync: the profile is not in the order',
-    'src/store/access-edits.ts',
+    'src/store/edits/access.ts',
     [
       [
         ': [profileId, ...new Set((before ?? access.routableBefore).filter((id) => id !== profileId))];',
@@ -70,35 +70,35 @@ export const mutations = [
   ],
   [
     'sync: an order that names it is changed',
-    'src/store/access-edits.ts',
+    'src/store/edits/access.ts',
     [['const order = before?.includes(profileId)', "const order = before?.includes('')"]],
     SYNC,
     'keeps its place in an order that names it',
   ],
   [
     'sync: what was routable is shut out by the new order',
-    'src/store/access-edits.ts',
+    'src/store/edits/access.ts',
     [['(before ?? access.routableBefore)', '(before ?? [])']],
     SYNC,
     'what was routable without an order stays so behind it',
   ],
   [
     'sync: the cooldown of the token before stays',
-    'src/store/access-edits.ts',
+    'src/store/edits/access.ts',
     [['{ usageStats: isNew ? clearWindows(usageStats, profileId) : usageStats }', '{ usageStats }']],
     SYNC,
     'ends the cooldown of the token before',
   ],
   [
     'sync: another credential under the id is overwritten',
-    'src/store/access-edits.ts',
+    'src/store/edits/access.ts',
     [["return verdict === 'same' || (verdict === 'unknown' && stored.type === 'token');", 'return true;']],
     SYNC,
     'another credential under its id is kept',
   ],
   [
     'sync: what is there already is written again',
-    'src/store/access-edits.ts',
+    'src/store/edits/access.ts',
     [['const changed = !isDeepStrictEqual(next, state);', 'const changed = state !== undefined;']],
     SYNC,
     'what is there already is left alone',

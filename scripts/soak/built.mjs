@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 export const dist = fileURLToPath(new URL('../../dist/src/store', import.meta.url));
 const load = (file) => import(new URL(`../../dist/src/store/${file}.js`, import.meta.url).href);
 export const { openFileStore, recordLogin, systemClock } = await load('index');
-export const { nodeFileSystem } = await load('file-system');
-export const { takeSidecarLock } = await load('sidecar-lock');
+export const { nodeFileSystem } = await load('file/file-system');
+export const { takeSidecarLock } = await load('file/sidecar-lock');
 
 export const modules = { openFileStore, recordLogin, nodeFileSystem };
 

@@ -29,7 +29,7 @@ export async function* postgres(progress) {
   const server = await startPostgres(found);
   try {
     await makeTables(server.url());
-    const { createKeyRing } = await load('store/key-ring');
+    const { createKeyRing } = await load('store/sealing/key-ring');
     const inTrial = async (latency, use, url = server.url()) => {
       const shared = { url, storeKey: randomUUID(), keys: createKeyRing('soak') };
       const trial = await openTrial({ dist, directory: workshop, latencyMs: latency, shared });

@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util';
 
-import { type ErrorCode, EXIT_STATUS, LoginError } from '../errors.ts';
+import { type ErrorCode, EXIT_STATUS, LoginError } from '../words/errors.ts';
 import { COMMANDS, type Command, EVERYWHERE, TOPIC_NAMES, type TopicName } from './commands.ts';
 import { OPTIONS, type OptionDescription, type OptionName, type Options } from './options.ts';
 

@@ -3,8 +3,8 @@
  * terminal (OSC 52), which is where the person is over SSH. What is worth copying its caller decides.
  */
 
-import type { Environment, Pipe } from '../ports.ts';
 import type { Place, Surroundings } from '../surroundings.ts';
+import type { Environment, Pipe } from '../words/ports.ts';
 import type { Terminal } from './terminal.ts';
 
 export type CopyOutcome =

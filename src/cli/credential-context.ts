@@ -1,6 +1,6 @@
 /** What `token`, `logout` and `status --verify` work with: the store, the network and the server that the options mean. */
 
-import { type CredentialStore, openCredentialStore } from '../credential-store.ts';
+import { type CredentialStore, openCredentialStore } from '../agents/credential-store.ts';
 import { type Network, openNetwork } from '../network/index.ts';
 import { overrideProvider } from '../provider/overrides.ts';
 import type { ProviderProfile } from '../provider/provider.ts';

@@ -7,14 +7,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { openCredentialStore } from '../credential-store.ts';
-import { EXIT_STATUS } from '../errors.ts';
+import { openCredentialStore } from '../agents/credential-store.ts';
 import { login } from '../login.ts';
 import { openaiCodex } from '../provider/openai-codex.ts';
 import { overrideProvider } from '../provider/overrides.ts';
-import { maskToken } from '../redact.ts';
 import type { AuthProfiles } from '../store/profile-store.ts';
 import { systemClock, systemOpenUrl } from '../system.ts';
+import { EXIT_STATUS } from '../words/errors.ts';
+import { maskToken } from '../words/redact.ts';
 import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './commands.ts';
 import { showProgress } from './progress.ts';

@@ -2,14 +2,14 @@
 
 import { addressOf } from '../doctor/address.ts';
 import { type Diagnosis, type DoctorOptions, diagnose, planRepair, type Repair, repair } from '../doctor.ts';
-import { EXIT_STATUS } from '../errors.ts';
-import type { DoctorResult, FindingEvent } from '../events/doctor.ts';
-import { FIX } from '../findings.ts';
 import { openNetwork } from '../network/index.ts';
 import { overrideProvider } from '../provider/overrides.ts';
 import { providerNamed } from '../provider/providers.ts';
-import { foreignText } from '../redact.ts';
 import { systemClock } from '../system.ts';
+import { EXIT_STATUS } from '../words/errors.ts';
+import type { DoctorResult, FindingEvent } from '../words/events/doctor.ts';
+import { FIX } from '../words/findings.ts';
+import { foreignText } from '../words/redact.ts';
 import type { Invocation } from './commands.ts';
 import { answerFinding, count, countsOf } from './findings.ts';
 import type { Terminal } from './terminal.ts';

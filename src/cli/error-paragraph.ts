@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../words/errors.ts';
 
 /** The paragraph of this code, a line for each of its parts: the status, what happened, why, and the next step. */
 export function errorParagraph(code: ErrorCode): string {

@@ -1,6 +1,6 @@
 /** Findings as a person reads them, and counted. What is told beside them, each doctor decides. */
 
-import type { Finding, Severity } from '../findings.ts';
+import type { Finding, Severity } from '../words/findings.ts';
 import type { Terminal } from './terminal.ts';
 
 /** One finding: what, why, and what to do. */

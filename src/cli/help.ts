@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../words/errors.ts';
 import type { Colors } from './colors.ts';
 import { COMMANDS, type Command, EVERYWHERE, TASKS, type TopicName } from './commands.ts';
 import { errorParagraph } from './error-paragraph.ts';

@@ -3,7 +3,7 @@
  * A table of its own: `supports-hyperlinks` says the same with three packages and 50 ms, and reads the environment and argv itself.
  */
 
-import type { Environment } from '../ports.ts';
+import type { Environment } from '../words/ports.ts';
 
 const ESCAPE = '\u001b';
 

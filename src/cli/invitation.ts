@@ -3,8 +3,8 @@
  * device. It decides the words; which way is right, `surroundings` decides.
  */
 
-import type { LoginEvent } from '../events.ts';
 import type { Surroundings } from '../surroundings.ts';
+import type { LoginEvent } from '../words/events.ts';
 import { NO_BREAK } from './layout.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,10 +1,8 @@
 /** `codex-login login`: the options become a login's settings, the events become lines. */
 
-import { openCredentialStore } from '../credential-store.ts';
-import { EXIT_STATUS } from '../errors.ts';
+import { openCredentialStore } from '../agents/credential-store.ts';
 import { login } from '../login.ts';
 import { openNetwork } from '../network/index.ts';
-import type { OpenUrl } from '../ports.ts';
 import { overrideProvider } from '../provider/overrides.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
 import { providerNamed } from '../provider/providers.ts';
@@ -17,6 +15,8 @@ import {
   systemPipe,
   systemSurroundings,
 } from '../system.ts';
+import { EXIT_STATUS } from '../words/errors.ts';
+import type { OpenUrl } from '../words/ports.ts';
 import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './command.ts';
 import { isInForeground } from './echo.ts';

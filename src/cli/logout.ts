@@ -1,9 +1,9 @@
 /** `codex-login logout`: says of the server and of the store what happened at each. */
 
-import type { LogoutLine } from '../events.ts';
 import { type LogoutResult, logout } from '../logout.ts';
-import { foreignText } from '../redact.ts';
 import { systemClock } from '../system.ts';
+import type { LogoutLine } from '../words/events.ts';
+import { foreignText } from '../words/redact.ts';
 import { usageError } from './arguments.ts';
 import type { Invocation } from './commands.ts';
 import { openCredentialContext } from './credential-context.ts';

@@ -3,7 +3,7 @@
  * What a command does is in its own file; what it may be given is in `commands`.
  */
 
-import { EXIT_STATUS, LoginError, toLoginError } from '../errors.ts';
+import { EXIT_STATUS, LoginError, toLoginError } from '../words/errors.ts';
 import { parseArguments } from './arguments.ts';
 import { untilInterrupted } from './signals.ts';
 import { openTerminal } from './terminal.ts';

@@ -1,9 +1,9 @@
 /** `codex-login mock`: the mock authorization server as a program, until it is interrupted. */
 
-import { LoginError } from '../errors.ts';
-import type { MockLine } from '../events.ts';
 import { openaiCodex } from '../provider/openai-codex.ts';
 import { systemClock } from '../system.ts';
+import { LoginError } from '../words/errors.ts';
+import type { MockLine } from '../words/events.ts';
 import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './commands.ts';
 import { mockOptions } from './mock-options.ts';

@@ -1,13 +1,13 @@
 /** `codex-login order get | set | clear`: which profiles are tried, and in which order, for one agent. */
 
-import { openCredentialStore } from '../credential-store.ts';
-import type { OrderResult } from '../events.ts';
+import { openCredentialStore } from '../agents/credential-store.ts';
 import { providerNamed } from '../provider/providers.ts';
-import { foreignText } from '../redact.ts';
 import { select } from '../resolver.ts';
-import { clearOrder, setOrder, storedOrder } from '../store/order-edits.ts';
+import { clearOrder, setOrder, storedOrder } from '../store/edits/order.ts';
 import type { ProfileStore } from '../store/profile-store.ts';
 import { systemClock } from '../system.ts';
+import type { OrderResult } from '../words/events.ts';
+import { foreignText } from '../words/redact.ts';
 import { usageError } from './arguments.ts';
 import type { Invocation } from './commands.ts';
 

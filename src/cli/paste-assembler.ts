@@ -3,7 +3,7 @@
  * Pure but for the clock. It decides where a paste ends; what it means, the login decides.
  */
 
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../words/ports.ts';
 
 // What a terminal with bracketed paste puts around it (xterm control sequences, mode 2004).
 const PASTE_BEGINS = '\u001b[200~';

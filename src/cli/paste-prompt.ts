@@ -3,7 +3,7 @@
  * It decides how a paste is read and how a question is asked; what the login makes of it, `ways/paste` decides.
  */
 
-import type { Clock, PasteInput } from '../ports.ts';
+import type { Clock, PasteInput } from '../words/ports.ts';
 import { type Echo, isInForeground, openEcho } from './echo.ts';
 import { createPasteAssembler } from './paste-assembler.ts';
 import type { Terminal } from './terminal.ts';

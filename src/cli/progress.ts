@@ -1,10 +1,10 @@
 /** A login's events as a person reads them, or as JSON lines. It decides words, not streams. */
 
-import { duration } from '../deadline.ts';
-import type { LoginEvent } from '../events.ts';
-import type { Clock } from '../ports.ts';
-import { foreignText } from '../redact.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { duration } from '../words/deadline.ts';
+import type { LoginEvent } from '../words/events.ts';
+import type { Clock } from '../words/ports.ts';
+import { foreignText } from '../words/redact.ts';
 import { inTurn } from './in-turn.ts';
 import { createInvitation } from './invitation.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,6 +1,6 @@
 /** Ctrl-C, SIGTERM and a terminal that is closed (SIGHUP): the first asks the command to end cleanly, the second ends the process. */
 
-import { EXIT_STATUS, LoginError } from '../errors.ts';
+import { EXIT_STATUS, LoginError } from '../words/errors.ts';
 
 const SIGNALS = { SIGINT: 'ERR_ABORTED', SIGTERM: 'ERR_TERMINATED', SIGHUP: 'ERR_TERMINATED' } as const;
 

@@ -1,16 +1,16 @@
 /** `codex-login status`: per profile, whether it is stored, whether it would be used, and until when its token is good. */
 
-import { type ErrorCode, EXIT_STATUS } from '../errors.ts';
-import type { StatusResult } from '../events.ts';
 import { readIdentityOf } from '../oauth/identity.ts';
-import type { EpochMs } from '../ports.ts';
 import { providerNamed } from '../provider/providers.ts';
-import { foreignText } from '../redact.ts';
 import { reasonAgainst, remedyOf, select, unknownTo } from '../resolver.ts';
+import { isDead, refreshableIn } from '../store/edits/refresh.ts';
 import type { OAuthProfile } from '../store/profile-store.ts';
-import { isDead, refreshableIn } from '../store/refresh-edits.ts';
 import { systemClock } from '../system.ts';
 import type { Verification } from '../verification.ts';
+import { type ErrorCode, EXIT_STATUS } from '../words/errors.ts';
+import type { StatusResult } from '../words/events.ts';
+import type { EpochMs } from '../words/ports.ts';
+import { foreignText } from '../words/redact.ts';
 import type { Invocation } from './commands.ts';
 import { type CredentialContext, openCredentialContext } from './credential-context.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,15 +1,15 @@
 /** `codex-login store init | migrate | doctor | move`: the shared store, set up, kept, looked at, and filled. */
 
-import { openCredentialStore } from '../credential-store.ts';
-import { EXIT_STATUS } from '../errors.ts';
-import type { FindingEvent } from '../events/doctor.ts';
-import type { StoreResult } from '../events/store.ts';
+import { openCredentialStore } from '../agents/credential-store.ts';
 import { diagnoseStore } from '../fleet/diagnosis.ts';
 import { moveProfiles } from '../fleet/move.ts';
 import { initStore, migrateStore } from '../fleet/set-up.ts';
 import { providerNamed } from '../provider/providers.ts';
-import { foreignText } from '../redact.ts';
 import { systemClock } from '../system.ts';
+import { EXIT_STATUS } from '../words/errors.ts';
+import type { FindingEvent } from '../words/events/doctor.ts';
+import type { StoreResult } from '../words/events/store.ts';
+import { foreignText } from '../words/redact.ts';
 import { usageError } from './arguments.ts';
 import type { Invocation } from './commands.ts';
 import { answerFinding, count, countsOf } from './findings.ts';

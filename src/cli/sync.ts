@@ -1,12 +1,12 @@
 /** `codex-login sync`: carries the access token of a shared store into this host's own, once or until it is stopped. */
 
-import { openCredentialStore } from '../credential-store.ts';
-import { EXIT_STATUS, LoginError } from '../errors.ts';
-import type { SynchronizeEvent, SynchronizeResultLine } from '../events.ts';
-import { foreignText } from '../redact.ts';
+import { openCredentialStore } from '../agents/credential-store.ts';
 import { synchronizedEvent } from '../synchronize/event.ts';
 import { keepSynchronized, type SynchronizeOptions, synchronize } from '../synchronize.ts';
 import { systemClock } from '../system.ts';
+import { EXIT_STATUS, LoginError } from '../words/errors.ts';
+import type { SynchronizeEvent, SynchronizeResultLine } from '../words/events.ts';
+import { foreignText } from '../words/redact.ts';
 import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './commands.ts';
 import { openCredentialContext } from './credential-context.ts';

@@ -3,9 +3,9 @@
  * It decides where text goes and how an error reads; `progress` decides what a login's events say.
  */
 
-import type { LoginError } from '../errors.ts';
-import { redact } from '../redact.ts';
 import { systemClock, systemEnvironment } from '../system.ts';
+import type { LoginError } from '../words/errors.ts';
+import { redact } from '../words/redact.ts';
 import { type Colors, createColors } from './colors.ts';
 import { isInForeground } from './echo.ts';
 import { HYPERLINK, hyperlink, knowsHyperlinks } from './hyperlink.ts';

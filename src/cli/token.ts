@@ -1,9 +1,9 @@
 /** `codex-login token`: one valid access token on stdout and nothing else, so that other programs can call it for theirs. */
 
-import { LoginError } from '../errors.ts';
-import type { TokenResult } from '../events.ts';
 import { type Credential, requireCredential } from '../require-credential.ts';
 import { systemClock } from '../system.ts';
+import { LoginError } from '../words/errors.ts';
+import type { TokenResult } from '../words/events.ts';
 import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './commands.ts';
 import { openCredentialContext } from './credential-context.ts';

@@ -1,8 +1,8 @@
 /** What `help` explains beside the commands, as data: exit statuses, environment variables, signing in without a browser. */
 
-import { EXIT_STATUS } from '../errors.ts';
 import { explain } from '../surroundings.ts';
 import { systemSurroundings } from '../system.ts';
+import { EXIT_STATUS } from '../words/errors.ts';
 import type { TopicName } from './commands.ts';
 import { OPTIONS } from './options.ts';
 

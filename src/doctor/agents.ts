@@ -3,16 +3,21 @@
  * An agent's own account stays its own: only an order that leads nowhere, or to main's old copies, is taken for a fault.
  */
 
-import type { CredentialStore } from '../credential-store.ts';
-import { LoginError } from '../errors.ts';
-import { type Finding, type FindingId, finding } from '../findings.ts';
-import { bearing, type Follower } from '../follow-login.ts';
-import { retire } from '../store/account-findings.ts';
-import { type Examination, findInState, repairState, type StateFinding } from '../store/findings.ts';
-import { entryOf, storedOrder, withOrder } from '../store/order-edits.ts';
+import type { CredentialStore } from '../agents/credential-store.ts';
+import { bearing, type Follower } from '../agents/follow-login.ts';
+import { entryOf, storedOrder, withOrder } from '../store/edits/order.ts';
+import { retire } from '../store/examination/account-findings.ts';
+import {
+  type Examination,
+  findInState,
+  repairState,
+  type StateFinding,
+} from '../store/examination/findings.ts';
 import type { AuthProfiles } from '../store/profile-store.ts';
 import { sameProvider } from '../store/provider-key.ts';
 import { type Selection, selectProfiles } from '../store/selection.ts';
+import { LoginError } from '../words/errors.ts';
+import { type Finding, type FindingId, finding } from '../words/findings.ts';
 
 /** What concerns an agent's own store; the rest is said of main. */
 const ITS_OWN: readonly FindingId[] = [

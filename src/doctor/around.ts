@@ -1,9 +1,9 @@
 /** What bears on a credential and is not in its store: other programs, the model that OpenClaw asks, what an old version cannot read. */
 
-import { type Finding, finding } from '../findings.ts';
 import { modelHint, tokenHint } from '../resolver.ts';
-import type { Examination } from '../store/findings.ts';
-import { findSharedTokens } from '../store/other-programs.ts';
+import type { Examination } from '../store/examination/findings.ts';
+import { findSharedTokens } from '../store/examination/other-programs.ts';
+import { type Finding, finding } from '../words/findings.ts';
 import { mainSelection } from './agents.ts';
 import type { DoctorSettings } from './options.ts';
 

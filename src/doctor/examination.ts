@@ -4,16 +4,21 @@
  */
 
 import { dirname, join } from 'node:path';
-import { type CredentialStore, openCredentialStore } from '../credential-store.ts';
-import { LoginError, StoreError } from '../errors.ts';
-import { type Finding, type FindingId, finding } from '../findings.ts';
+import { type CredentialStore, openCredentialStore } from '../agents/credential-store.ts';
 import { parseJson5 } from '../openclaw/configuration-file.ts';
 import { storeProviderOf } from '../openclaw/generation.ts';
 import { findInLayout } from '../openclaw/layout-findings.ts';
-import { findInFile, findInText } from '../store/file-findings.ts';
-import { type Examination, findInState, repairState, type StateFinding } from '../store/findings.ts';
-import { findInLock } from '../store/lock-findings.ts';
+import {
+  type Examination,
+  findInState,
+  repairState,
+  type StateFinding,
+} from '../store/examination/findings.ts';
+import { findInFile, findInText } from '../store/file/file-findings.ts';
+import { findInLock } from '../store/file/lock-findings.ts';
 import type { StoreInfo } from '../store/profile-store.ts';
+import { LoginError, StoreError } from '../words/errors.ts';
+import { type Finding, type FindingId, finding } from '../words/findings.ts';
 import { examineAgents, mainSelection } from './agents.ts';
 import { findAround, findCharacters } from './around.ts';
 import type { DoctorSettings } from './options.ts';

@@ -1,14 +1,14 @@
 /** What may be passed to `diagnose()` and `repair()`, and what stands in for what is left out. */
 
-import type { CredentialStoreOptions } from '../credential-store.ts';
+import type { CredentialStoreOptions } from '../agents/credential-store.ts';
 import { type Network, openNetwork } from '../network/index.ts';
 import type { Surroundings } from '../openclaw/locate.ts';
-import type { Clock, Fetch } from '../ports.ts';
 import { openaiCodex } from '../provider/openai-codex.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
 import type { ProfileStore } from '../store/profile-store.ts';
 import type { RoutingConfiguration } from '../store/selection.ts';
 import { systemClock, systemEnvironment, systemHomeDirectory } from '../system.ts';
+import type { Clock, Fetch } from '../words/ports.ts';
 
 /** What the doctor looks at; nothing of it: everything of OpenClaw's main agent and the provider `openaiCodex`. */
 export interface DoctorOptions

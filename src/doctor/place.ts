@@ -2,13 +2,12 @@
 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-import { type Finding, finding } from '../findings.ts';
 import { readOpenClawConfiguration } from '../openclaw/configuration.ts';
 import { isGatewayRunning } from '../openclaw/gateway.ts';
 import { findGeneration, type GenerationFinding } from '../openclaw/generation.ts';
 import { findInstallation } from '../openclaw/installation.ts';
 import { agentDirectories, locateOpenClaw, MAIN_AGENT } from '../openclaw/locate.ts';
+import { type Finding, finding } from '../words/findings.ts';
 import type { DoctorSettings } from './options.ts';
 
 /** Where OpenClaw keeps the store that is meant; undefined with a store of the caller's own. */

@@ -4,19 +4,19 @@
  */
 
 import { readFileSync } from 'node:fs';
-import type { Finding } from '../findings.ts';
 import { type ConfigurationEdit, editConfiguration } from '../openclaw/configuration-edit.ts';
 import { parseJson5 } from '../openclaw/configuration-file.ts';
-import type { EpochMs } from '../ports.ts';
-import { foreignText } from '../redact.ts';
-import { replaceFile } from '../store/atomic-write.ts';
-import { backUp } from '../store/backup.ts';
-import { findInText } from '../store/file-findings.ts';
-import { meantBy } from '../store/file-repairs.ts';
-import { findInState, repairState } from '../store/findings.ts';
-import { maskedDifference } from '../store/masked-difference.ts';
+import { findInState, repairState } from '../store/examination/findings.ts';
+import { maskedDifference } from '../store/examination/masked-difference.ts';
+import { replaceFile } from '../store/file/atomic-write.ts';
+import { backUp } from '../store/file/backup.ts';
+import { findInText } from '../store/file/file-findings.ts';
+import { meantBy } from '../store/file/file-repairs.ts';
+import type { Backup } from '../store/file/repair-commit.ts';
 import type { AuthProfiles } from '../store/profile-store.ts';
-import type { Backup } from '../store/repair-commit.ts';
+import type { Finding } from '../words/findings.ts';
+import type { EpochMs } from '../words/ports.ts';
+import { foreignText } from '../words/redact.ts';
 import { readAgents } from './agents.ts';
 import type { Examined } from './examination.ts';
 

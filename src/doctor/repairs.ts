@@ -6,16 +6,16 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import type { CredentialStore } from '../credential-store.ts';
-import { LoginError, StoreError } from '../errors.ts';
-import type { Finding } from '../findings.ts';
+import type { CredentialStore } from '../agents/credential-store.ts';
 import { parseJson5 } from '../openclaw/configuration-file.ts';
 import type { GatewayOutcome } from '../openclaw/gateway.ts';
-import { repairFile } from '../store/file-repairs.ts';
-import { findInState, repairState } from '../store/findings.ts';
+import { findInState, repairState } from '../store/examination/findings.ts';
+import { repairFile } from '../store/file/file-repairs.ts';
+import { type Backup, commitRepair } from '../store/file/repair-commit.ts';
+import { takeSidecarLock } from '../store/file/sidecar-lock.ts';
 import type { AuthProfiles } from '../store/profile-store.ts';
-import { type Backup, commitRepair } from '../store/repair-commit.ts';
-import { takeSidecarLock } from '../store/sidecar-lock.ts';
+import { LoginError, StoreError } from '../words/errors.ts';
+import type { Finding } from '../words/findings.ts';
 import { readAgents } from './agents.ts';
 import { type Examined, look } from './examination.ts';
 import type { DoctorSettings } from './options.ts';

@@ -3,7 +3,7 @@
 import { readUnverifiedClaims } from '../oauth/claims.ts';
 import { compareAccount, readStoredIdentity } from '../oauth/identity.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
-import type { Examination } from '../store/findings.ts';
+import type { Examination } from '../store/examination/findings.ts';
 
 export function tokenWords({ id, identity }: ProviderProfile): Pick<Examination, 'read' | 'compare'> {
   return {

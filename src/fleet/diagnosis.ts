@@ -1,12 +1,12 @@
 /** `store doctor`: the server, the tables, who asks, and whether what is stored opens with the keys that are here. Changes nothing. */
 
-import { LoginError } from '../errors.ts';
-import { type Finding, finding, matters } from '../findings.ts';
-import { readKeyRing } from '../store/key-source.ts';
 import { findInRecords } from '../store/postgres/record-findings.ts';
 import { SCHEMA_VERSION } from '../store/postgres/schema.ts';
 import { findInServer } from '../store/postgres/server-findings.ts';
 import { readServerState } from '../store/postgres/server-state.ts';
+import { readKeyRing } from '../store/sealing/key-source.ts';
+import { LoginError } from '../words/errors.ts';
+import { type Finding, finding, matters } from '../words/findings.ts';
 import { type FleetOptions, openFleet } from './open.ts';
 
 export interface FleetDiagnosis {

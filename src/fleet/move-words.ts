@@ -1,8 +1,8 @@
 /** Why nothing was moved, or what is on its way, in a sentence with the next step. It decides only the words. */
 
-import { LoginError, StoreError } from '../errors.ts';
-import { foreignText } from '../redact.ts';
-import type { BeginOutcome } from '../store/move-edits.ts';
+import type { BeginOutcome } from '../store/edits/move.ts';
+import { LoginError, StoreError } from '../words/errors.ts';
+import { foreignText } from '../words/redact.ts';
 
 type NotBegun = Exclude<BeginOutcome, { kind: 'begun' }>;
 

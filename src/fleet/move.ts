@@ -5,16 +5,16 @@
 
 import { randomUUID } from 'node:crypto';
 
-import type { CredentialStore } from '../agent-store.ts';
-import { bearing, followAll } from '../follow-login.ts';
-import { isOutage, throughOutages } from '../outage.ts';
-import type { Clock } from '../ports.ts';
-import { beginMove, endMove, holderIn, movedBy, moveMarkIn, receiveMove } from '../store/move-edits.ts';
+import type { CredentialStore } from '../agents/agent-store.ts';
+import { bearing, followAll } from '../agents/follow-login.ts';
+import { beginMove, endMove, holderIn, movedBy, moveMarkIn, receiveMove } from '../store/edits/move.ts';
+import { refreshableIn } from '../store/edits/refresh.ts';
+import { followRemoval } from '../store/edits/removal.ts';
 import type { AuthProfiles, CommitOptions, OAuthProfile, ProfileStore } from '../store/profile-store.ts';
 import { sameProvider } from '../store/provider-key.ts';
-import { refreshableIn } from '../store/refresh-edits.ts';
-import { followRemoval } from '../store/removal.ts';
 import { systemClock } from '../system.ts';
+import { isOutage, throughOutages } from '../words/outage.ts';
+import type { Clock } from '../words/ports.ts';
 import { notBegun, onTheWay, refused, taken } from './move-words.ts';
 
 export interface MoveOptions {

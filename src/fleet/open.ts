@@ -1,11 +1,11 @@
 /** A store in PostgreSQL as whoever keeps it needs it: its connections and its keys, without a profile being read. */
 
-import { postgresUrlIn } from '../credential-store.ts';
-import { LoginError } from '../errors.ts';
-import type { Clock, Environment } from '../ports.ts';
+import { postgresUrlIn } from '../agents/credential-store.ts';
 import { locationOf, type PostgresAddress, parsePostgresUrl } from '../store/postgres/address.ts';
 import { type Connections, openConnections } from '../store/postgres/connection.ts';
 import { systemClock, systemEnvironment } from '../system.ts';
+import { LoginError } from '../words/errors.ts';
+import type { Clock, Environment } from '../words/ports.ts';
 
 export interface FleetOptions {
   /** A `postgres://` URL, or `env:<NAME>`. */

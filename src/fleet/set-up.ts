@@ -1,13 +1,12 @@
 /** `store init` and `store migrate`: the tables of this version, the roles, and everything sealed under the newest keys. */
 
 import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-
-import { StoreError } from '../errors.ts';
-import { replaceFile } from '../store/atomic-write.ts';
-import { createKeyRing, demandWhole, rotateKeyRing } from '../store/key-ring.ts';
-import { KEY_VARIABLES, readKeyRing } from '../store/key-source.ts';
+import { replaceFile } from '../store/file/atomic-write.ts';
 import { type Migrated, migrate, rewrapAll } from '../store/postgres/migration.ts';
+import { createKeyRing, demandWhole, rotateKeyRing } from '../store/sealing/key-ring.ts';
+import { KEY_VARIABLES, readKeyRing } from '../store/sealing/key-source.ts';
 import { systemClock } from '../system.ts';
+import { StoreError } from '../words/errors.ts';
 import { type FleetOptions, openFleet } from './open.ts';
 
 export interface SetUp extends Migrated {

@@ -7,7 +7,7 @@
 
 import { randomBytes } from 'node:crypto';
 
-import { LoopbackError } from '../errors.ts';
+import { LoopbackError } from '../words/errors.ts';
 import { type Listener, listen } from './listen.ts';
 import type { Page } from './pages.ts';
 import { createReceiver, type Offer, type Reading, type Receiver } from './receiver.ts';

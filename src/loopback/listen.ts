@@ -5,7 +5,7 @@
 
 import type { AddressInfo } from 'node:net';
 
-import { LoopbackError, type PortAttempt } from '../errors.ts';
+import { LoopbackError, type PortAttempt } from '../words/errors.ts';
 import { type BoundedServer, type RequestHandler, startBoundedServer } from './bounded-server.ts';
 
 export interface Listener {

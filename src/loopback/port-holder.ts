@@ -7,8 +7,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-import type { PortHolder } from '../errors.ts';
-import { foreignText } from '../redact.ts';
+import type { PortHolder } from '../words/errors.ts';
+import { foreignText } from '../words/redact.ts';
 import { commandInTasklist, holderInLsof, inodesIn, pidInNetstat } from './socket-tables.ts';
 
 /** How the system is asked; for tests another one. */

@@ -1,6 +1,6 @@
 /** Why a port could not be had, and what to do about it, in sentences: each cause has its own. Pure. */
 
-import type { PortAttempt } from '../errors.ts';
+import type { PortAttempt } from '../words/errors.ts';
 import { isSignIn } from './port-holder.ts';
 
 /** One attempt as a part of a sentence, e.g. `port 1455 is held by nginx (pid 4711)`. */

@@ -5,9 +5,9 @@
 
 import { STATUS_CODES } from 'node:http';
 
-import { ConnectionError, type Hop, isCertificateCode, isNameCode } from '../connection-error.ts';
-import { duration } from '../deadline.ts';
-import { foreignText } from '../redact.ts';
+import { ConnectionError, type Hop, isCertificateCode, isNameCode } from '../words/connection-error.ts';
+import { duration } from '../words/deadline.ts';
+import { foreignText } from '../words/redact.ts';
 import type { HttpProxy } from './route.ts';
 
 /** Where a way leads. */

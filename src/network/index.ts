@@ -4,9 +4,8 @@
  */
 
 import type { LookupFunction } from 'node:net';
-
-import type { Clock, Environment, Fetch } from '../ports.ts';
 import { systemClock, systemEnvironment, systemFetch } from '../system.ts';
+import type { Clock, Environment, Fetch } from '../words/ports.ts';
 import type { Preflight } from './preflight.ts';
 import { proxyVariable, routeTo } from './route.ts';
 import type { TunnelledFetch } from './tunnelled-fetch.ts';

@@ -3,9 +3,9 @@
  * server and takes three seconds at most. It tells what it found; whether a login goes on, the login decides.
  */
 
-import { ConnectionError, type Hop } from '../connection-error.ts';
-import { startDeadline } from '../deadline.ts';
-import type { Clock } from '../ports.ts';
+import { ConnectionError, type Hop } from '../words/connection-error.ts';
+import { startDeadline } from '../words/deadline.ts';
+import type { Clock } from '../words/ports.ts';
 import { slow } from './failure.ts';
 import type { HttpProxy } from './route.ts';
 import { destinationOf, openWay, type WayOptions } from './way.ts';

@@ -3,9 +3,9 @@
  * Pure: the environment is handed in. Passwords in a proxy's URL go into its credentials and nowhere else.
  */
 
-import type { Environment } from '../ports.ts';
 import { isLoopbackUrl } from '../provider/overrides.ts';
-import { foreignText } from '../redact.ts';
+import type { Environment } from '../words/ports.ts';
+import { foreignText } from '../words/redact.ts';
 
 /** The proxy that the environment names for a URL. */
 export interface HttpProxy {

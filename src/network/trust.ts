@@ -7,9 +7,9 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
 
-import { LoginError } from '../errors.ts';
-import type { Environment } from '../ports.ts';
-import { foreignText } from '../redact.ts';
+import { LoginError } from '../words/errors.ts';
+import type { Environment } from '../words/ports.ts';
+import { foreignText } from '../words/redact.ts';
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 

@@ -5,7 +5,7 @@
 
 import { Agent, fetch as undiciFetch } from 'undici';
 
-import type { Fetch } from '../ports.ts';
+import type { Fetch } from '../words/ports.ts';
 import type { openWay } from './way.ts';
 
 export interface TunnelledFetch {

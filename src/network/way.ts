@@ -7,7 +7,7 @@ import { request } from 'node:http';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 
-import { type ConnectionError, type Hop, readConnectionFailure } from '../connection-error.ts';
+import { type ConnectionError, type Hop, readConnectionFailure } from '../words/connection-error.ts';
 import {
   brokeOff,
   type Destination,

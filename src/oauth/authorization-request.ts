@@ -4,9 +4,8 @@
  */
 
 import { createHash } from 'node:crypto';
-
-import type { RandomBytes } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
+import type { RandomBytes } from '../words/ports.ts';
 import type { ServerMetadata } from './metadata.ts';
 
 export interface AuthorizationRequest {

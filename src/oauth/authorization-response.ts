@@ -5,8 +5,8 @@
 
 import { timingSafeEqual } from 'node:crypto';
 
-import { AuthorizationError, IdentityError, type LoginError } from '../errors.ts';
-import { foreignText, withoutSecrets } from '../redact.ts';
+import { AuthorizationError, IdentityError, type LoginError } from '../words/errors.ts';
+import { foreignText, withoutSecrets } from '../words/redact.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import type { ServerMetadata } from './metadata.ts';
 

@@ -1,6 +1,6 @@
 /** What the person's yes comes to, by whichever way it came. Secret, all of it. */
 
-import type { EpochMs } from '../ports.ts';
+import type { EpochMs } from '../words/ports.ts';
 import type { CodeRequest } from './token-request.ts';
 import type { TokenResponse } from './token-response.ts';
 

@@ -1,6 +1,6 @@
 /** A fetch whose answers end: a body that goes on and on is cut off, and with it the connection. */
 
-import type { Fetch } from '../ports.ts';
+import type { Fetch } from '../words/ports.ts';
 
 /** Far above any metadata or key set seen, in bytes. */
 const LARGEST_BODY = 512 * 1024;

@@ -4,13 +4,12 @@
  */
 
 import * as openid from 'openid-client';
-
-import { unlessAborted } from '../deadline.ts';
-import { TokenError } from '../errors.ts';
-import type { Deadline, Fetch } from '../ports.ts';
 import { isLoopbackUrl } from '../provider/overrides.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
-import { foreignText } from '../redact.ts';
+import { unlessAborted } from '../words/deadline.ts';
+import { TokenError } from '../words/errors.ts';
+import type { Deadline, Fetch } from '../words/ports.ts';
+import { foreignText } from '../words/redact.ts';
 import { bounded } from './bounded-fetch.ts';
 import type { ServerMetadata } from './metadata.ts';
 import { networkError, timeoutError } from './token-error.ts';

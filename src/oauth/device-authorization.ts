@@ -3,7 +3,7 @@
  * that the server has, OpenAI's own or that of RFC 8628. Loaded only where it is asked for.
  */
 
-import { LoginError } from '../errors.ts';
+import { LoginError } from '../words/errors.ts';
 import type { Authorized } from './authorized.ts';
 import { type IssuedCode, pollUntilAnswered } from './device-polling.ts';
 import type { DeviceContext } from './device-request.ts';

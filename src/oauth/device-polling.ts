@@ -3,9 +3,9 @@
  * It sends nothing itself; what an answer means, each device flow decides.
  */
 
-import { startDeadline } from '../deadline.ts';
-import { LoginError, type TokenError } from '../errors.ts';
-import type { Clock, EpochMs } from '../ports.ts';
+import { startDeadline } from '../words/deadline.ts';
+import { LoginError, type TokenError } from '../words/errors.ts';
+import type { Clock, EpochMs } from '../words/ports.ts';
 import type { Authorized } from './authorized.ts';
 import { networkError, timeoutError } from './token-error.ts';
 

@@ -3,10 +3,10 @@
  * the answer means, each flow decides.
  */
 
-import { unlessAborted } from '../deadline.ts';
-import { LoginError } from '../errors.ts';
-import type { Clock, Deadline, EpochMs, Fetch } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
+import { unlessAborted } from '../words/deadline.ts';
+import { LoginError } from '../words/errors.ts';
+import type { Clock, Deadline, EpochMs, Fetch } from '../words/ports.ts';
 import type { ServerMetadata } from './metadata.ts';
 import {
   networkError,

@@ -3,9 +3,9 @@
  * how long and how often to ask. Pure.
  */
 
-import type { EpochMs } from '../ports.ts';
 import { isLoopbackUrl } from '../provider/overrides.ts';
-import { foreignText } from '../redact.ts';
+import type { EpochMs } from '../words/ports.ts';
+import { foreignText } from '../words/redact.ts';
 
 /** RFC 8628 §3.2: where the server names none. */
 const DEFAULT_INTERVAL_SECONDS = 5;

@@ -1,6 +1,6 @@
 /** Which answers to a poll are a passing fault of the server, for every device flow. Pure. */
 
-import type { EpochMs } from '../ports.ts';
+import type { EpochMs } from '../words/ports.ts';
 import type { PollVerdict } from './device-polling.ts';
 import { type ResponseSummary, tokenResponseError } from './token-error.ts';
 

@@ -1,6 +1,6 @@
 /** When an access token expires, from what the server said and from the token itself. Pure. */
 
-import type { EpochMs } from '../ports.ts';
+import type { EpochMs } from '../words/ports.ts';
 import { readUnverifiedClaims } from './claims.ts';
 
 /** Assumed where neither the answer nor the token tells: one hour. */

@@ -6,11 +6,10 @@
 import { createHash } from 'node:crypto';
 
 import * as jose from 'jose';
-
-import { unlessAborted } from '../deadline.ts';
-import { IdentityError, TokenError } from '../errors.ts';
-import type { Clock, Deadline, Fetch } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
+import { unlessAborted } from '../words/deadline.ts';
+import { IdentityError, TokenError } from '../words/errors.ts';
+import type { Clock, Deadline, Fetch } from '../words/ports.ts';
 import { bounded } from './bounded-fetch.ts';
 import type { Claims } from './claims.ts';
 import { CLOCK_TOLERANCE_SECONDS } from './configuration.ts';

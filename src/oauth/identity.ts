@@ -2,9 +2,9 @@
  * Who signed in: verified claims become an account, and an account becomes a profile id as OpenClaw names it. Pure.
  */
 
-import { IdentityError } from '../errors.ts';
 import type { IdentityClaims } from '../provider/provider.ts';
-import { foreignText } from '../redact.ts';
+import { IdentityError } from '../words/errors.ts';
+import { foreignText } from '../words/redact.ts';
 import { type Claims, readUnverifiedClaims } from './claims.ts';
 
 export interface Identity {

@@ -4,13 +4,12 @@
  */
 
 import { readFileSync } from 'node:fs';
-
-import { readConnectionFailure } from '../connection-error.ts';
-import { startDeadline, unlessAborted } from '../deadline.ts';
-import { type Finding, finding } from '../findings.ts';
-import type { Clock, Environment, Fetch } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
-import { foreignText } from '../redact.ts';
+import { readConnectionFailure } from '../words/connection-error.ts';
+import { startDeadline, unlessAborted } from '../words/deadline.ts';
+import { type Finding, finding } from '../words/findings.ts';
+import type { Clock, Environment, Fetch } from '../words/ports.ts';
+import { foreignText } from '../words/redact.ts';
 
 /** How long the server may take to answer. */
 const ANSWER_WITHIN_MS = 5_000;

@@ -2,9 +2,9 @@
  * From the person's yes to a credential that may be stored: exchange, verification, identity, expiry. Loaded while the person reads.
  */
 
-import { AuthorizationError } from '../errors.ts';
-import type { Clock, Deadline, EpochMs, Fetch } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
+import { AuthorizationError } from '../words/errors.ts';
+import type { Clock, Deadline, EpochMs, Fetch } from '../words/ports.ts';
 import type { Authorized } from './authorized.ts';
 import { accessTokenExpiry } from './expiry.ts';
 import { openSigningKeys, type SigningKeys, verifyIdToken } from './id-token.ts';

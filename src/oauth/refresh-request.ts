@@ -6,10 +6,10 @@
  * would lose a token that was rotated.
  */
 
-import { readConnectionFailure } from '../connection-error.ts';
-import type { LoginError } from '../errors.ts';
-import type { EpochMs, Fetch } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
+import { readConnectionFailure } from '../words/connection-error.ts';
+import type { LoginError } from '../words/errors.ts';
+import type { EpochMs, Fetch } from '../words/ports.ts';
 import type { ServerMetadata } from './metadata.ts';
 import { readRefreshResponse } from './refresh-response.ts';
 import { networkError } from './token-error.ts';

@@ -1,8 +1,8 @@
 /** The answer to a refresh, read with mistrust: granted, refused for good, not used, or unknown (docs/refresh.md; RFC 6749 §5). */
 
-import { IdentityError, TokenError } from '../errors.ts';
-import type { EpochMs } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
+import { IdentityError, TokenError } from '../words/errors.ts';
+import type { EpochMs } from '../words/ports.ts';
 import { readUnverifiedClaims } from './claims.ts';
 import { accessTokenExpiry } from './expiry.ts';
 import type { ServerMetadata } from './metadata.ts';

@@ -3,9 +3,9 @@
  * each; whether a credential is removed all the same, `logout` decides.
  */
 
-import { startDeadline, unlessAborted } from '../deadline.ts';
-import type { Clock, Deadline, Fetch } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
+import { startDeadline, unlessAborted } from '../words/deadline.ts';
+import type { Clock, Deadline, Fetch } from '../words/ports.ts';
 import { networkError, summarizeResponse, timeoutError, tokenResponseError } from './token-error.ts';
 import { readText } from './token-response.ts';
 

@@ -3,10 +3,10 @@
  * The errors of openid-client quote responses, and so tokens: nothing of them but a code word is ever kept.
  */
 
-import { readConnectionFailure } from '../connection-error.ts';
-import { duration } from '../deadline.ts';
-import { TokenError } from '../errors.ts';
-import { foreignText, withoutSecrets } from '../redact.ts';
+import { readConnectionFailure } from '../words/connection-error.ts';
+import { duration } from '../words/deadline.ts';
+import { TokenError } from '../words/errors.ts';
+import { foreignText, withoutSecrets } from '../words/redact.ts';
 
 /** What may be told of a response: read before any library sees it. */
 export interface ResponseSummary {

@@ -3,11 +3,10 @@
  */
 
 import * as openid from 'openid-client';
-
-import { unlessAborted } from '../deadline.ts';
-import type { IdentityError, TokenError } from '../errors.ts';
-import type { Clock, Deadline, Fetch } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
+import { unlessAborted } from '../words/deadline.ts';
+import type { IdentityError, TokenError } from '../words/errors.ts';
+import type { Clock, Deadline, Fetch } from '../words/ports.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import { createConfiguration } from './configuration.ts';
 import { idTokenError } from './id-token.ts';

@@ -3,8 +3,8 @@
  * It decides what is usable (RFC 6749 §5.1) and which sloppiness is forgiven; the ID token's claims are checked elsewhere.
  */
 
-import type { TokenError } from '../errors.ts';
-import { foreignText } from '../redact.ts';
+import type { TokenError } from '../words/errors.ts';
+import { foreignText } from '../words/redact.ts';
 import { type ResponseSummary, summarizeResponse, tokenResponseError } from './token-error.ts';
 
 /** A usable answer to a code exchange. All tokens are secret. */

@@ -3,8 +3,8 @@
  * (R-6749-4, R-7636-5).
  */
 
-import { readConnectionFailure } from '../connection-error.ts';
-import type { Clock } from '../ports.ts';
+import { readConnectionFailure } from '../words/connection-error.ts';
+import type { Clock } from '../words/ports.ts';
 
 /** What is waited before the second and the third attempt, in milliseconds. */
 const PAUSES_MS = [250, 1_000] as const;

@@ -6,7 +6,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-import { StoreError } from '../errors.ts';
+import { StoreError } from '../words/errors.ts';
 
 /** OpenClaw's own limit, in files within files. */
 const DEEPEST_INCLUDE = 10;

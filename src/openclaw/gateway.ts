@@ -9,8 +9,8 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 
-import type { Environment } from '../ports.ts';
-import { foreignText } from '../redact.ts';
+import type { Environment } from '../words/ports.ts';
+import { foreignText } from '../words/redact.ts';
 
 /** Whether a running gateway has read what was stored; `stale`: it has not, and `hint` is the next step. */
 export type GatewayOutcome =

@@ -7,8 +7,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { StoreError } from '../errors.ts';
-import { foreignText } from '../redact.ts';
+import { StoreError } from '../words/errors.ts';
+import { foreignText } from '../words/redact.ts';
 import type { Installation } from './installation.ts';
 import { isAtLeast } from './version.ts';
 

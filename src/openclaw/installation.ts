@@ -7,9 +7,9 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 
-import { LoginError } from '../errors.ts';
-import type { Environment } from '../ports.ts';
-import { foreignText } from '../redact.ts';
+import { LoginError } from '../words/errors.ts';
+import type { Environment } from '../words/ports.ts';
+import { foreignText } from '../words/redact.ts';
 import { inRange } from './version.ts';
 
 export interface Installation {

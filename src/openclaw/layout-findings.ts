@@ -3,8 +3,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type Finding, finding } from '../findings.ts';
-import { foreignText } from '../redact.ts';
+import { type Finding, finding } from '../words/findings.ts';
+import { foreignText } from '../words/redact.ts';
 import type { GenerationFinding } from './generation.ts';
 
 export function findInLayout(agentDirectory: string, found: GenerationFinding): Finding[] {

@@ -6,7 +6,7 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-import type { Environment } from '../ports.ts';
+import type { Environment } from '../words/ports.ts';
 import { isAtLeast } from './version.ts';
 
 /** The agent that OpenClaw itself falls back to. */

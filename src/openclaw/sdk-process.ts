@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-import type { Environment } from '../ports.ts';
+import type { Environment } from '../words/ports.ts';
 import type { SdkAnswer, SdkQuestion } from './sdk-worker.ts';
 
 export interface SdkProcess {

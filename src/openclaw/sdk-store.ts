@@ -5,11 +5,10 @@
 
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-
-import { StoreError } from '../errors.ts';
-import type { Clock } from '../ports.ts';
-import { foreignText } from '../redact.ts';
 import type { AuthProfiles, ProfileStore } from '../store/profile-store.ts';
+import { StoreError } from '../words/errors.ts';
+import type { Clock } from '../words/ports.ts';
+import { foreignText } from '../words/redact.ts';
 import type { SdkOutcome, SdkProcess } from './sdk-process.ts';
 
 export interface SdkStoreOptions {

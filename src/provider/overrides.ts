@@ -3,7 +3,7 @@
  * Pure; it decides which combinations are allowed.
  */
 
-import { LoginError } from '../errors.ts';
+import { LoginError } from '../words/errors.ts';
 import type { ProviderProfile } from './provider.ts';
 
 /** What is to be different from a provider's profile; what is left out stays as it is. */

@@ -3,8 +3,8 @@
  * is aborted only before its token was sent. Whether its outcome will do, each of them decides.
  */
 
-import type { Clock } from '../ports.ts';
 import { type RefreshContext, type RefreshOutcome, refreshOnce } from '../refresh.ts';
+import type { Clock } from '../words/ports.ts';
 import { type Flight, type OwnFlight, underWay } from './under-way.ts';
 
 /** How long anybody waits for an answer, in milliseconds, from when the token was sent. */

@@ -1,6 +1,6 @@
 /** Whether a stored access token is good for long enough, by its stored `expires` alone. Pure (docs/refresh.md, step 0). */
 
-import type { EpochMs } from '../ports.ts';
+import type { EpochMs } from '../words/ports.ts';
 
 /** The least that is left of a token that is called fresh, in milliseconds. */
 export const LEAST_MARGIN_MS = 300_000;

@@ -3,7 +3,7 @@
  * somebody else's to present by now (docs/refresh.md, step 3).
  */
 
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../words/ports.ts';
 
 /** Longer than any claim takes to be acknowledged, far shorter than one lasts. */
 export const LONGEST_PAUSE_MS = 5_000;

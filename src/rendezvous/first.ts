@@ -6,7 +6,7 @@
 import type { Server, Socket } from 'node:net';
 
 import { bind } from '../bind.ts';
-import type { LoginEvent } from '../events.ts';
+import type { LoginEvent } from '../words/events.ts';
 import type { Workshop } from './claim.ts';
 import { eventLine, greeting } from './messages.ts';
 

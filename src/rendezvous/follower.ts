@@ -2,9 +2,9 @@
 
 import type { Socket } from 'node:net';
 
-import { startDeadline } from '../deadline.ts';
-import type { LoginEvent } from '../events.ts';
-import type { Clock } from '../ports.ts';
+import { startDeadline } from '../words/deadline.ts';
+import type { LoginEvent } from '../words/events.ts';
+import type { Clock } from '../words/ports.ts';
 import { linesOf, parseGreeting, parseLine } from './messages.ts';
 
 export interface Follower {
@@ -72,7 +72,7 @@ function connected(socket: Socket): Promise<string | undefined> {
 
 async function* eventsIn(lines: AsyncIterable<string>): AsyncGenerator<LoginEvent, void, undefined> {
   // Whoever only finds that nobody is there has no need of it.
-  const { loginEventSchema } = await import('../events.ts');
+  const { loginEventSchema } = await import('../words/events.ts');
   for await (const line of lines) {
     // What this version does not know is passed over: the first may be a newer one.
     const { data } = loginEventSchema.safeParse(parseLine(line));

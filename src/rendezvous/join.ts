@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../words/ports.ts';
 import { openWorkshop, removeAbandoned, removeSocket, socketsAt, type Workshop } from './claim.ts';
 import { type First, type Speaker, startSpeaker } from './first.ts';
 import type { Follower } from './follower.ts';

@@ -3,7 +3,7 @@
  * A greeting with the first's pid, then its events. Nothing is ever said back.
  */
 
-import type { LoginEvent } from '../events.ts';
+import type { LoginEvent } from '../words/events.ts';
 
 /** Longest line that is read, in characters: an authorization URL has some 600. */
 const LONGEST_LINE = 64 * 1024;

@@ -5,7 +5,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 
-import { LoginError } from '../errors.ts';
+import { LoginError } from '../words/errors.ts';
 import type { AuthProfiles } from './profile-store.ts';
 import { faultInId, faultInOrder, faultInProfile } from './shape.ts';
 

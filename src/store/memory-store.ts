@@ -1,7 +1,7 @@
 /** A credential store that ends with the process: for tests, and for embedders who keep credentials in a place of their own. */
 
-import type { Clock } from '../ports.ts';
 import { systemClock } from '../system.ts';
+import type { Clock } from '../words/ports.ts';
 import { assertChanges } from './changes.ts';
 import type { AuthProfiles, ProfileStore } from './profile-store.ts';
 

@@ -5,7 +5,7 @@
 
 import { isUtf8 } from 'node:buffer';
 
-import { StoreError } from '../errors.ts';
+import { StoreError } from '../words/errors.ts';
 import type { AuthProfiles } from './profile-store.ts';
 
 /** The content of a file; of one that is not there, an empty store. @throws StoreError `ERR_STORE_CORRUPT` */

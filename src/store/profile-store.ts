@@ -3,7 +3,7 @@
  * It decides nothing about where or how; `file-store` and `memory-store` do.
  */
 
-import type { EpochMs } from '../ports.ts';
+import type { EpochMs } from '../words/ports.ts';
 
 /** Somebody presents this credential's refresh token, which works once (docs/refresh.md). */
 export interface RefreshClaim {

@@ -3,7 +3,7 @@
  * It decides nothing about where the store or the configuration is.
  */
 
-import type { EpochMs } from '../ports.ts';
+import type { EpochMs } from '../words/ports.ts';
 import { inherit, isReference, isSet } from './as-loaded.ts';
 import type { AuthProfiles, StoredProfile, UsageStats } from './profile-store.ts';
 import { findProvider, sameProvider } from './provider-key.ts';

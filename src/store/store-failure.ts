@@ -1,6 +1,6 @@
 /** What the system refused a store, in a sentence with the next step. It decides only the words. */
 
-import { LoginError, StoreError } from '../errors.ts';
+import { LoginError, StoreError } from '../words/errors.ts';
 
 const CHECK_OWNER = 'Check who owns the file and its directory.';
 const NO_FILE = 'It is a pipe, a socket or a device: name a file.';

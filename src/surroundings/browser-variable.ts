@@ -1,6 +1,6 @@
 /** What `BROWSER` says: that there is a way to a browser, or that none is wanted. It does not start anything. */
 
-import type { Environment } from '../ports.ts';
+import type { Environment } from '../words/ports.ts';
 
 /** They run in the terminal that the login itself needs, and cannot show the page. */
 const IN_A_TERMINAL = new Set(['lynx', 'links', 'links2', 'elinks', 'w3m', 'www-browser', 'browsh']);

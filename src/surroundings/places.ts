@@ -3,8 +3,8 @@
  * container is a CI job, an SSH session into WSL is an SSH session, a container on WSL is a container.
  */
 
-import type { Environment } from '../ports.ts';
 import type { Finding, Signs } from '../surroundings.ts';
+import type { Environment } from '../words/ports.ts';
 import { findContainer } from './container.ts';
 import { findSsh, forwardLine } from './ssh.ts';
 import { callerOfSudo } from './sudo.ts';

@@ -1,7 +1,7 @@
 /** What was done, as the fields of an event or of the last line: without the stores themselves. It decides nothing. */
 
-import type { SynchronizeResultLine } from '../events.ts';
 import type { Synchronized } from '../synchronize.ts';
+import type { SynchronizeResultLine } from '../words/events.ts';
 
 type Fields = Omit<SynchronizeResultLine, 'v' | 'time' | 'type' | 'ok'>;
 

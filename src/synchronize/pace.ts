@@ -1,6 +1,6 @@
 /** How long it is until the shared store is looked at again. Pure but for the jitter, so that many hosts do not ask in step. */
 
-import type { EpochMs } from '../ports.ts';
+import type { EpochMs } from '../words/ports.ts';
 
 /** Between two looks at least, where the interval is not shorter. */
 const SHORTEST_MS = 1_000;

@@ -3,16 +3,16 @@
  * whose; the protocol by which hosts refresh it once, `require-credential` keeps.
  */
 
-import { type Credential, chooseCredential } from '../chosen-credential.ts';
-import { deadError } from '../credential-error.ts';
-import type { CredentialOptions, CredentialSettings } from '../credential-options.ts';
-import type { CredentialStore } from '../credential-store.ts';
-import type { LoginError } from '../errors.ts';
+import type { CredentialStore } from '../agents/credential-store.ts';
+import { type Credential, chooseCredential } from '../credential/chosen.ts';
+import { deadError } from '../credential/error.ts';
+import type { CredentialOptions, CredentialSettings } from '../credential/options.ts';
 import { type Identity, readStoredIdentity } from '../oauth/identity.ts';
 import { openaiCodex } from '../provider/openai-codex.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
 import { requireCredential } from '../require-credential.ts';
-import { isDead } from '../store/refresh-edits.ts';
+import { isDead } from '../store/edits/refresh.ts';
+import type { LoginError } from '../words/errors.ts';
 import { notRefreshedError } from './words.ts';
 
 export interface SourceOptions

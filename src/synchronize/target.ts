@@ -3,12 +3,11 @@
  * What is edited, `store/access-edits` decides; that no refresh token ever comes here, its type does.
  */
 
-import type { Credential } from '../chosen-credential.ts';
-import type { CredentialStore } from '../credential-store.ts';
-import { type FollowedAgent, type Follower, followAll } from '../follow-login.ts';
+import type { CredentialStore } from '../agents/credential-store.ts';
+import { type FollowedAgent, type Follower, followAll } from '../agents/follow-login.ts';
+import type { Credential } from '../credential/chosen.ts';
 import { compareAccount, type Identity } from '../oauth/identity.ts';
 import { afterFirstCredential, type GatewayOutcome } from '../openclaw/gateway.ts';
-import type { EpochMs } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
 import { reasonAgainst, remedyOf, select } from '../resolver.ts';
 import {
@@ -17,10 +16,11 @@ import {
   hidesAccess,
   recordAccess,
   refreshableTwin,
-} from '../store/access-edits.ts';
+} from '../store/edits/access.ts';
 import type { AuthProfiles, StoredProfile, TokenProfile } from '../store/profile-store.ts';
 import { holdsAny } from '../store/provider-key.ts';
 import { selectProfiles } from '../store/selection.ts';
+import type { EpochMs } from '../words/ports.ts';
 import { secondRefresherError } from './words.ts';
 
 export interface TargetRequest {

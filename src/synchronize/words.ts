@@ -1,7 +1,7 @@
 /** Why a shared credential does not reach this host's store, in a sentence with the next step. It decides only the words. */
 
-import { CredentialError, LoginError, StoreError } from '../errors.ts';
-import { foreignText } from '../redact.ts';
+import { CredentialError, LoginError, StoreError } from '../words/errors.ts';
+import { foreignText } from '../words/redact.ts';
 
 /** @param store where the second refresher would be */
 export function secondRefresherError(holder: string, store: string, from: string): StoreError {

@@ -12,13 +12,13 @@ import {
   type AuthorizationServerOptions,
   startAuthorizationServer,
 } from '../../mocks/index.ts';
-import type { LoginError } from '../../src/errors.ts';
-import type { LoginEvent } from '../../src/events.ts';
 import { type LoginOptions, type LoginResult, login } from '../../src/login.ts';
 import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { overrideProvider } from '../../src/provider/overrides.ts';
 import type { ProviderProfile } from '../../src/provider/provider.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
+import type { LoginError } from '../../src/words/errors.ts';
+import type { LoginEvent } from '../../src/words/events.ts';
 import { expectNoSecret } from '../support/sign-in.ts';
 
 export type Outcome = { result: LoginResult; error?: never } | { error: LoginError; result?: never };

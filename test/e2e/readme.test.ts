@@ -126,7 +126,7 @@ describe('the README', () => {
   });
 
   test('names the exit statuses that the program has', async () => {
-    const { EXIT_STATUS } = await import('../../src/errors.ts');
+    const { EXIT_STATUS } = await import('../../src/words/errors.ts');
     for (const status of new Set(Object.values(EXIT_STATUS)))
       if (status !== 1) expect(readme).toMatch(new RegExp(`\\b${status} [a-z]`));
   });

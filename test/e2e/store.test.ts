@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { startAuthorizationServer } from '../../mocks/index.ts';
-import { openFileStore } from '../../src/store/file-store.ts';
-import { createKeyRing } from '../../src/store/key-ring.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
+import { createKeyRing } from '../../src/store/sealing/key-ring.ts';
 import { runCommand } from '../support/command.ts';
 import { usePostgres } from '../support/postgres.ts';
 import { signIn } from '../support/sign-in.ts';

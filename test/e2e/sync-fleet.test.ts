@@ -5,7 +5,7 @@ import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { startAuthorizationServer } from '../../mocks/index.ts';
-import { openFileStore } from '../../src/store/file-store.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
 import { runCommand } from '../support/command.ts';
 import { usePostgres } from '../support/postgres.ts';
 import { signIn } from '../support/sign-in.ts';

@@ -4,7 +4,7 @@ import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 
 import { startAuthorizationServer } from '../../mocks/index.ts';
-import { openFileStore } from '../../src/store/file-store.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
 import { type Ended, runCommand, startCommand } from '../support/command.ts';
 import { signIn } from '../support/sign-in.ts';
 import { storeFile, temporaryDirectory } from '../support/temporary.ts';

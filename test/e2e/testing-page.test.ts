@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { controlOperations } from '../../mocks/control.ts';
+import { controlOperations } from '../../mocks/control/control.ts';
 import { conformanceNames, strictness } from '../../mocks/index.ts';
 import { readPage, tablesOf, withTables } from '../../scripts/testing-tables.mjs';
 

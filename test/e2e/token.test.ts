@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { startAuthorizationServer } from '../../mocks/index.ts';
-import { openFileStore } from '../../src/store/file-store.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
 import { runCommand, startCommand } from '../support/command.ts';
 import { signIn } from '../support/sign-in.ts';
 import { storeFile } from '../support/temporary.ts';

@@ -3,7 +3,7 @@
 import { expect, onTestFinished } from 'vitest';
 
 import { startAuthorizationServer } from '../../mocks/index.ts';
-import type { FindingEvent } from '../../src/events/doctor.ts';
+import type { FindingEvent } from '../../src/words/events/doctor.ts';
 import { runCommand } from '../support/command.ts';
 import type { OpenClaw } from './openclaw.ts';
 

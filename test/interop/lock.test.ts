@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
-
-import type { Clock } from '../../src/ports.ts';
-import { openFileStore } from '../../src/store/file-store.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
+import { takeSidecarLock } from '../../src/store/file/sidecar-lock.ts';
 import type { AuthProfiles } from '../../src/store/profile-store.ts';
-import { takeSidecarLock } from '../../src/store/sidecar-lock.ts';
 import { systemClock } from '../../src/system.ts';
+import type { Clock } from '../../src/words/ports.ts';
 import { commitLogin } from '../support/record.ts';
 import { expectInvariants } from '../support/store-invariants.ts';
 import { type OpenClaw, provider, test } from './openclaw.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect } from 'vitest';
 
-import { openCredentialStore } from '../../src/credential-store.ts';
+import { openCredentialStore } from '../../src/agents/credential-store.ts';
 import { resolveCredential } from '../../src/resolver.ts';
 import type { AuthProfiles, StoredProfile } from '../../src/store/profile-store.ts';
 import { expectInvariants } from '../support/store-invariants.ts';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { describe, expect } from 'vitest';
 
-import { openFileStore } from '../../src/store/file-store.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
 import { runCommand } from '../support/command.ts';
 import { signIn } from '../support/sign-in.ts';
 import { storeFile } from '../support/temporary.ts';

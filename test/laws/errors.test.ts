@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { paragraphIn, withoutMarkup } from '../../src/cli/error-paragraph.ts';
 import { OPTIONS } from '../../src/cli/options.ts';
 import { STATUSES } from '../../src/cli/topics.ts';
-import { type ErrorCode, EXIT_STATUS } from '../../src/errors.ts';
+import { type ErrorCode, EXIT_STATUS } from '../../src/words/errors.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -16,7 +16,7 @@ const page = read('docs/errors.md');
 const codes = Object.keys(EXIT_STATUS) as ErrorCode[];
 /** Every class with the codes that it may have. */
 const classes = [
-  ...`${read('src/errors.ts')}${read('src/connection-error.ts')}`.matchAll(
+  ...`${read('src/words/errors.ts')}${read('src/words/connection-error.ts')}`.matchAll(
     /class (\w+) extends LoginError<([^>]+)>/g,
   ),
 ].map(([, name = '', union = '']) => ({ name, codes: union.match(/ERR_\w+/g) ?? [] }));

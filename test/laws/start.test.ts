@@ -18,28 +18,28 @@ const loadedBy = (...entries: string[]) => {
 const LOADED: Readonly<Record<string, readonly string[]>> = {
   login: [
     'bind',
-    'credential-store',
-    'deadline',
+    'agents/credential-store',
+    'words/deadline',
     'in-turn',
     'invitation',
     'login',
-    'login-options',
+    'login/options',
     'loopback',
     'network',
     'oauth',
     'openclaw',
-    'person',
+    'login/person',
     'progress',
     'provider',
     'rendezvous',
-    'report',
+    'login/report',
     'shared-login',
     'store',
-    'workspace',
+    'login/workspace',
   ],
   status: [
     'credential-context',
-    'credential-store',
+    'agents/credential-store',
     'network',
     'oauth',
     'openclaw',
@@ -49,12 +49,12 @@ const LOADED: Readonly<Record<string, readonly string[]>> = {
     'store',
   ],
   token: [
-    'chosen-credential',
+    'credential/chosen',
     'credential-context',
-    'credential-error',
-    'credential-options',
-    'credential-store',
-    'deadline',
+    'credential/error',
+    'credential/options',
+    'agents/credential-store',
+    'words/deadline',
     'network',
     'oauth',
     'openclaw',
@@ -64,16 +64,16 @@ const LOADED: Readonly<Record<string, readonly string[]>> = {
     'resolver',
     'store',
   ],
-  order: ['credential-store', 'oauth', 'openclaw', 'resolver', 'store'],
+  order: ['agents/credential-store', 'oauth', 'openclaw', 'resolver', 'store'],
   logout: [
-    'connection-error',
+    'words/connection-error',
     'credential-context',
-    'credential-error',
-    'credential-options',
-    'credential-store',
-    'deadline',
-    'follow-login',
-    'issued-by',
+    'credential/error',
+    'credential/options',
+    'agents/credential-store',
+    'words/deadline',
+    'agents/follow-login',
+    'credential/issued-by',
     'logout',
     'network',
     'oauth',
@@ -84,10 +84,11 @@ const LOADED: Readonly<Record<string, readonly string[]>> = {
     'store',
   ],
   doctor: [
-    'credential-store',
+    'agents/credential-store',
     'doctor',
     'findings',
-    'follow-login',
+    'words/findings',
+    'agents/follow-login',
     'network',
     'oauth',
     'openclaw',
@@ -97,23 +98,24 @@ const LOADED: Readonly<Record<string, readonly string[]>> = {
   ],
   mock: ['mock-options'],
   store: [
-    'credential-store',
+    'agents/credential-store',
     'findings',
+    'words/findings',
     'fleet',
-    'follow-login',
+    'agents/follow-login',
     'openclaw',
-    'outage',
+    'words/outage',
     'set-up-words',
     'store',
   ],
   sync: [
-    'chosen-credential',
+    'credential/chosen',
     'credential-context',
-    'credential-error',
-    'credential-options',
-    'credential-store',
-    'deadline',
-    'follow-login',
+    'credential/error',
+    'credential/options',
+    'agents/credential-store',
+    'words/deadline',
+    'agents/follow-login',
     'network',
     'oauth',
     'openclaw',
@@ -136,11 +138,17 @@ describe('what a login loads before its address is printed', () => {
   test.each([
     ['help', ['src/cli/help.ts', 'src/cli/topics.ts']],
     ['where the person sits', ['src/surroundings.ts']],
-    ['the look ahead and the wait', ['src/preflight.ts', 'src/ways.ts', 'src/cli/paste-prompt.ts']],
-    ['what comes after the answer', ['src/oauth/redemption.ts', 'src/record-grant.ts', 'src/resolver.ts']],
+    [
+      'the look ahead and the wait',
+      ['src/login/preflight.ts', 'src/login/ways.ts', 'src/cli/paste-prompt.ts'],
+    ],
+    [
+      'what comes after the answer',
+      ['src/oauth/redemption.ts', 'src/login/record-grant.ts', 'src/resolver.ts'],
+    ],
     ['pages and their server', ['src/loopback/app.ts', 'src/loopback/pages.ts']],
-    ['the schema of the events', ['src/events.ts']],
-    ['a store that was not asked for', ['src/agent-store.ts', 'src/openclaw/sdk-store.ts']],
+    ['the schema of the events', ['src/words/events.ts']],
+    ['a store that was not asked for', ['src/agents/agent-store.ts', 'src/openclaw/sdk-store.ts']],
   ])('is not %s', (_, late) => {
     expect(late.filter((file) => !existsSync(join(root, file)))).toEqual([]);
     expect(late.filter((file) => files.includes(file))).toEqual([]);
@@ -163,8 +171,13 @@ describe('what each command loads at once', () => {
   test.each(Object.entries(LOADED))('%s', (command, rooms) => {
     const { files, packages } = loadedBy('src/cli/bin.ts', fileOf(command));
     const more = files.filter((file) => !base.includes(file) && file !== fileOf(command));
-    const inRooms = more.map((file) => /^src\/(?:cli\/)?([^/.]+)/.exec(file)?.[1] ?? file);
-    expect({ packages, rooms: [...new Set(inRooms)].sort() }).toEqual({ packages: [], rooms });
+    const inRooms = more.map(
+      (file) => /^src\/(?:cli\/)?((?:words|login|agents|credential)\/[^/.]+|[^/.]+)/.exec(file)?.[1] ?? file,
+    );
+    expect({ packages, rooms: [...new Set(inRooms)].sort() }).toEqual({
+      packages: [],
+      rooms: [...rooms].sort(),
+    });
   });
 });
 

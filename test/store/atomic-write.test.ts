@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { makeDirectory, replaceFile } from '../../src/store/atomic-write.ts';
-import { openFileStore } from '../../src/store/file-store.ts';
-import { nodeFileSystem } from '../../src/store/file-system.ts';
+import { makeDirectory, replaceFile } from '../../src/store/file/atomic-write.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
+import { nodeFileSystem } from '../../src/store/file/file-system.ts';
 import { commitLogin } from '../support/record.ts';
 import { expectInvariants } from '../support/store-invariants.ts';
 import { storeFile, temporaryDirectory } from '../support/temporary.ts';

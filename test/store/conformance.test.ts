@@ -2,11 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-
-import { openFileStore } from '../../src/store/file-store.ts';
+import { claimRefresh, refuseRefresh, releaseRefresh, settleRefresh } from '../../src/store/edits/refresh.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
 import type { AuthProfiles, ProfileStore } from '../../src/store/profile-store.ts';
-import { claimRefresh, refuseRefresh, releaseRefresh, settleRefresh } from '../../src/store/refresh-edits.ts';
 import { usePostgres } from '../support/postgres.ts';
 import { commitLogin, provider } from '../support/record.ts';
 import { storeFile } from '../support/temporary.ts';

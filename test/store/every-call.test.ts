@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 
-import { recordLogin } from '../../src/store/edits.ts';
-import { openFileStore } from '../../src/store/file-store.ts';
-import { nodeFileSystem } from '../../src/store/file-system.ts';
+import { recordLogin } from '../../src/store/edits/login.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
+import { nodeFileSystem } from '../../src/store/file/file-system.ts';
 import {
   ERRORS,
   killAtEveryCall,

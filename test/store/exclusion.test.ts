@@ -3,9 +3,9 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-import { openCredentialStore } from '../../src/credential-store.ts';
+import { openCredentialStore } from '../../src/agents/credential-store.ts';
 import { refreshLockTarget } from '../../src/openclaw/refresh-lock.ts';
-import { openFileStore } from '../../src/store/file-store.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
 import { createVirtualClock } from '../support/clock.ts';
 import { commitLogin, provider } from '../support/record.ts';
 import { storeFile, temporaryDirectory } from '../support/temporary.ts';

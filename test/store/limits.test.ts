@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, onTestFinished, type TestContext, test } from 'vitest';
 
-import { openFileStore } from '../../src/store/file-store.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
 import { commitToFullDisk, commitWithinLimit, mountSmallDisk } from '../support/limits.mjs';
 import { commitLogin } from '../support/record.ts';
 import { temporaryDirectory } from '../support/temporary.ts';

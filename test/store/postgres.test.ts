@@ -5,13 +5,13 @@ import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
 import { diagnoseStore } from '../../src/fleet/diagnosis.ts';
 import { moveProfiles } from '../../src/fleet/move.ts';
-import { openFileStore } from '../../src/store/file-store.ts';
-import { createKeyRing, demandWhole, parseKeyRing, rotateKeyRing } from '../../src/store/key-ring.ts';
+import { claimRefresh, refreshableIn, settleRefresh } from '../../src/store/edits/refresh.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
 import { migrate, rewrapAll } from '../../src/store/postgres/migration.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { SCHEMA_VERSION } from '../../src/store/postgres/schema.ts';
 import type { ProfileStore } from '../../src/store/profile-store.ts';
-import { claimRefresh, refreshableIn, settleRefresh } from '../../src/store/refresh-edits.ts';
+import { createKeyRing, demandWhole, parseKeyRing, rotateKeyRing } from '../../src/store/sealing/key-ring.ts';
 import { startCuttingProxy } from '../support/cutting-proxy.mjs';
 import { connectionsTo, newKeyRing, usePostgres } from '../support/postgres.ts';
 import { commitLogin, provider } from '../support/record.ts';
@@ -588,7 +588,7 @@ describe('a move', () => {
     const keyRing = newKeyRing();
     const store = await openStore({ keyRing });
     await commitLogin(store, 'me');
-    const { beginMove, moveMarkIn } = await import('../../src/store/move-edits.ts');
+    const { beginMove, moveMarkIn } = await import('../../src/store/edits/move.ts');
     await store.commit((state, { now }) => beginMove(state, { profileId: me, id: 'm', to: 'there' }, now));
     expect(moveMarkIn((await store.read()).state, me)?.profile).toMatchObject({
       refresh: 'refresh-me',

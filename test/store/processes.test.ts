@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
-import { openFileStore } from '../../src/store/file-store.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
 import { commitLogin, provider } from '../support/record.ts';
 import { expectInvariants } from '../support/store-invariants.ts';
 import { storeFile } from '../support/temporary.ts';

@@ -13,10 +13,10 @@ import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { openFileStore } from '../../src/store/file-store.ts';
-import { nodeFileSystem } from '../../src/store/file-system.ts';
-import { STALE_AFTER_MS } from '../../src/store/lock-owner.ts';
-import { lockPathOf, takeSidecarLock } from '../../src/store/sidecar-lock.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
+import { nodeFileSystem } from '../../src/store/file/file-system.ts';
+import { STALE_AFTER_MS } from '../../src/store/file/lock-owner.ts';
+import { lockPathOf, takeSidecarLock } from '../../src/store/file/sidecar-lock.ts';
 import { systemClock } from '../../src/system.ts';
 import { createVirtualClock } from '../support/clock.ts';
 import { commitLogin } from '../support/record.ts';

@@ -2,9 +2,9 @@ import { type PathLike, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-import { recordLogin } from '../../src/store/edits.ts';
-import { openFileStore } from '../../src/store/file-store.ts';
-import { type FileSystem, nodeFileSystem } from '../../src/store/file-system.ts';
+import { recordLogin } from '../../src/store/edits/login.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
+import { type FileSystem, nodeFileSystem } from '../../src/store/file/file-system.ts';
 import type { AuthProfiles } from '../../src/store/profile-store.ts';
 import { storeFile } from '../support/temporary.ts';
 

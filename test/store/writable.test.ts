@@ -2,8 +2,8 @@ import { chmodSync, chownSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { openFileStore } from '../../src/store/file-store.ts';
-import { nodeFileSystem } from '../../src/store/file-system.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
+import { nodeFileSystem } from '../../src/store/file/file-system.ts';
 import { commitLogin } from '../support/record.ts';
 import { expectInvariants } from '../support/store-invariants.ts';
 import { storeFile, temporaryDirectory } from '../support/temporary.ts';

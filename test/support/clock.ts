@@ -1,6 +1,6 @@
 /** A clock that stands still until it is told to go on: nothing in a test sleeps. */
 
-import type { Clock } from '../../src/ports.ts';
+import type { Clock } from '../../src/words/ports.ts';
 
 export interface VirtualClock extends Clock {
   /** Moves time on and wakes whoever slept that long. */

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 
-import type { LoginEvent } from '../../src/events.ts';
+import type { LoginEvent } from '../../src/words/events.ts';
 
 export interface Ended {
   status: number | null;

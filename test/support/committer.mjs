@@ -9,7 +9,7 @@ import { lineOf, traceFileSystem } from './traced-file-system.mjs';
 const [folder, path, account, moment, at, signal] = process.argv.slice(2);
 const load = (file) => import(pathToFileURL(`${folder}/${file}.js`).href);
 const { openFileStore, recordLogin } = await load('index');
-const { nodeFileSystem } = await load('file-system');
+const { nodeFileSystem } = await load('file/file-system');
 
 const strike = (call) => {
   if (call.index !== Number(at)) return;

@@ -23,9 +23,9 @@ import { lineOf, refusal, traceFileSystem } from './traced-file-system.mjs';
 
 /**
  * @typedef {object} Modules the store under test
- * @property {typeof import('../../src/store/file-store.ts').openFileStore} openFileStore
- * @property {typeof import('../../src/store/edits.ts').recordLogin} recordLogin
- * @property {import('../../src/store/file-system.ts').FileSystem} nodeFileSystem
+ * @property {typeof import('../../src/store/file/file-store.ts').openFileStore} openFileStore
+ * @property {typeof import('../../src/store/edits/login.ts').recordLogin} recordLogin
+ * @property {import('../../src/store/file/file-system.ts').FileSystem} nodeFileSystem
  * @property {string} [under] where the trials take place; default: the system's temporary directory
  * @typedef {{ trials: number, calls: string[], flaws: string[] }} Verdict
  */

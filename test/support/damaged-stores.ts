@@ -1,6 +1,6 @@
 /** Stores as they are found in the wild, each damaged in a way of its own: what is found, what is left after a repair, what is then used. */
 
-import type { FindingId } from '../../src/findings.ts';
+import type { FindingId } from '../../src/words/findings.ts';
 
 export const provider = 'openai-codex';
 export const now: number = Date.parse('2026-11-24T12:00:00Z');

@@ -8,7 +8,6 @@ import {
   type ScenarioName,
   startAuthorizationServer,
 } from '../../mocks/index.ts';
-import type { LoginError } from '../../src/errors.ts';
 import type { Authorized } from '../../src/oauth/authorized.ts';
 import { discoverMetadata } from '../../src/oauth/configuration.ts';
 import {
@@ -16,9 +15,10 @@ import {
   requestDeviceAuthorization,
 } from '../../src/oauth/device-authorization.ts';
 import { pinnedMetadata } from '../../src/oauth/metadata.ts';
-import type { Fetch } from '../../src/ports.ts';
 import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { overrideProvider } from '../../src/provider/overrides.ts';
+import type { LoginError } from '../../src/words/errors.ts';
+import type { Fetch } from '../../src/words/ports.ts';
 import { createDrivenClock } from './driven-clock.ts';
 import { expectNoSecret } from './sign-in.ts';
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 
 import type { DoctorOptions } from '../../src/doctor.ts';
-import type { Fetch } from '../../src/ports.ts';
+import type { Fetch } from '../../src/words/ports.ts';
 import { createVirtualClock } from './clock.ts';
 import { type DamagedStore, now } from './damaged-stores.ts';
 import { temporaryDirectory } from './temporary.ts';

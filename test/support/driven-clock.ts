@@ -1,6 +1,6 @@
 /** A clock that goes on by itself to whoever wakes next, as soon as no request is under way: nothing in a test sleeps. */
 
-import type { Clock, Fetch } from '../../src/ports.ts';
+import type { Clock, Fetch } from '../../src/words/ports.ts';
 
 export interface DrivenClock extends Clock {
   /** The same fetch; time stands still until its answer is read, or `release` was called. */

@@ -4,11 +4,10 @@ import { linkSync, mkdirSync, realpathSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-
-import type { LoginEvent } from '../../src/events.ts';
 import { joinRendezvous, type RendezvousOptions } from '../../src/rendezvous/join.ts';
 import type { MeetingPlace } from '../../src/rendezvous/meeting-directory.ts';
 import { systemClock } from '../../src/system.ts';
+import type { LoginEvent } from '../../src/words/events.ts';
 import { temporaryDirectory } from './temporary.ts';
 
 /** Its logins meet in `<runtimeDirectory>/codex-login`. */

@@ -1,6 +1,6 @@
 /** A person who pastes, in this process: what they paste, what they were told, what they were asked. */
 
-import type { PasteInput } from '../../src/ports.ts';
+import type { PasteInput } from '../../src/words/ports.ts';
 
 export interface Pasting {
   readonly input: PasteInput;

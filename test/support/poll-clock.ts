@@ -1,8 +1,8 @@
 /** The real clock, but for the interval between two polls: that passes at once, or when it is let go. Nothing in a test sleeps. */
 
-import { aborted } from '../../src/deadline.ts';
-import type { Clock } from '../../src/ports.ts';
 import { systemClock } from '../../src/system.ts';
+import { aborted } from '../../src/words/deadline.ts';
+import type { Clock } from '../../src/words/ports.ts';
 
 export interface PollClock extends Clock {
   /** From now on the interval does not pass. */

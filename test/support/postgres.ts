@@ -3,8 +3,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, inject, onTestFinished } from 'vitest';
-
-import { createKeyRing, demandWhole, type KeyRing, parseKeyRing } from '../../src/store/key-ring.ts';
 import { parsePostgresUrl } from '../../src/store/postgres/address.ts';
 import { storeChanges } from '../../src/store/postgres/changes.ts';
 import { type Connections, openConnections } from '../../src/store/postgres/connection.ts';
@@ -12,6 +10,7 @@ import { migrate } from '../../src/store/postgres/migration.ts';
 import { openPostgresStore, type PostgresStoreOptions } from '../../src/store/postgres/postgres-store.ts';
 import { LOCK_STORE, MAKE_STORE } from '../../src/store/postgres/statements.ts';
 import type { AuthProfiles, ProfileStore } from '../../src/store/profile-store.ts';
+import { createKeyRing, demandWhole, type KeyRing, parseKeyRing } from '../../src/store/sealing/key-ring.ts';
 import { systemClock } from '../../src/system.ts';
 
 export interface PostgresServer {

@@ -1,6 +1,6 @@
 /** A commit as a login makes it, without a login. */
 
-import { recordLogin } from '../../src/store/edits.ts';
+import { recordLogin } from '../../src/store/edits/login.ts';
 import type { CommitOptions, ProfileStore } from '../../src/store/profile-store.ts';
 
 export const provider = 'openai-codex';

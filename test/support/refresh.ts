@@ -1,12 +1,12 @@
 /** A stored credential that has to be refreshed, and a token endpoint that answers as a test says. */
 
 // What is loaded late is there: to load it takes turns of the event loop, in which a driven clock would go on.
-import '../../src/awaited-refresh.ts';
+import '../../src/credential/awaited-refresh.ts';
 
-import type { Fetch } from '../../src/ports.ts';
 import { type CredentialOptions, requireCredential } from '../../src/require-credential.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
 import type { OAuthProfile, ProfileStore } from '../../src/store/profile-store.ts';
+import type { Fetch } from '../../src/words/ports.ts';
 import { createDrivenClock, type DrivenClock } from './driven-clock.ts';
 
 export const profileId = 'openai-codex:me@example.com';

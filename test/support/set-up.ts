@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 
-import { createCertificateAuthority } from '../../mocks/certificates.ts';
+import { createCertificateAuthority } from '../../mocks/tls/certificates.ts';
 import type { PostgresServer } from './postgres.ts';
 import { findPostgres, QUICK, startPostgres } from './postgres-server.mjs';
 

@@ -11,13 +11,13 @@ import {
   startAuthorizationServer,
   type UserAgent,
 } from '../../mocks/index.ts';
-import type { LoginError } from '../../src/errors.ts';
-import type { LoginEvent } from '../../src/events.ts';
 import { type LoginOptions, type LoginResult, login } from '../../src/login.ts';
 import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { overrideProvider } from '../../src/provider/overrides.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
 import type { ProfileStore } from '../../src/store/profile-store.ts';
+import type { LoginError } from '../../src/words/errors.ts';
+import type { LoginEvent } from '../../src/words/events.ts';
 
 export interface SignInOptions extends LoginOptions {
   scenario?: ScenarioName | undefined;

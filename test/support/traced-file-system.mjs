@@ -2,7 +2,7 @@
 // place; `after` gets the answer, or the error.
 
 /**
- * @param {import('../../src/store/file-system.ts').FileSystem} real
+ * @param {import('../../src/store/file/file-system.ts').FileSystem} real
  * @param {{ before?: (call: TracedCall) => { answer: unknown } | undefined | void, after?: (call: TracedCall, answer: unknown) => void }} hooks
  * @typedef {{ index: number, name: string, args: any[], kind: string, path: string }} TracedCall
  */
@@ -30,7 +30,7 @@ export function traceFileSystem(real, { before, after } = {}) {
     };
   const traced = Object.fromEntries(Object.entries(real).map(([name, call]) => [name, trace(name, call)]));
   return {
-    fileSystem: /** @type {import('../../src/store/file-system.ts').FileSystem} */ (
+    fileSystem: /** @type {import('../../src/store/file/file-system.ts').FileSystem} */ (
       /** @type {unknown} */ (traced)
     ),
     calls,

@@ -7,11 +7,11 @@ import {
   scenarios,
   startAuthorizationServer,
 } from '../../mocks/index.ts';
-import type { ErrorCode } from '../../src/errors.ts';
 import { login } from '../../src/login.ts';
 import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { overrideProvider } from '../../src/provider/overrides.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
+import type { ErrorCode } from '../../src/words/errors.ts';
 import { createVirtualClock } from '../support/clock.ts';
 import { send } from '../support/http.ts';
 import { parsePage } from '../support/parsed-page.ts';

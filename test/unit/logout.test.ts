@@ -4,7 +4,7 @@ import { type AuthorizationServer, startAuthorizationServer } from '../../mocks/
 import { logout } from '../../src/logout.ts';
 import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { overrideProvider } from '../../src/provider/overrides.ts';
-import { openFileStore } from '../../src/store/file-store.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
 import type { AuthProfiles, ProfileStore } from '../../src/store/profile-store.ts';
 import { createDrivenClock } from '../support/driven-clock.ts';

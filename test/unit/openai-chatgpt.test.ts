@@ -3,13 +3,13 @@
 import { describe, expect, test } from 'vitest';
 
 import { type AuthorizationServer, profiles, startAuthorizationServer } from '../../mocks/index.ts';
-import { issuerOf } from '../../src/issued-by.ts';
+import { issuerOf } from '../../src/credential/issued-by.ts';
 import { logout } from '../../src/logout.ts';
 import { openaiChatgpt } from '../../src/provider/openai-chatgpt.ts';
 import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { overrideProvider } from '../../src/provider/overrides.ts';
 import { requireCredential } from '../../src/require-credential.ts';
-import { openFileStore } from '../../src/store/file-store.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
 import type { ProfileStore } from '../../src/store/profile-store.ts';
 import { type SignInOptions, signIn } from '../support/sign-in.ts';

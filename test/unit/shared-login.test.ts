@@ -9,15 +9,15 @@ import {
   type ScenarioName,
   startAuthorizationServer,
 } from '../../mocks/index.ts';
-import type { LoginError } from '../../src/errors.ts';
-import type { LoginEvent } from '../../src/events.ts';
 import type { LoginResult } from '../../src/login.ts';
 import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { overrideProvider } from '../../src/provider/overrides.ts';
 import { eventLine, greeting } from '../../src/rendezvous/messages.ts';
 import { type SharedLoginOptions, sharedLogin } from '../../src/shared-login.ts';
-import { openFileStore } from '../../src/store/file-store.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
+import type { LoginError } from '../../src/words/errors.ts';
+import type { LoginEvent } from '../../src/words/events.ts';
 import { createVirtualClock } from '../support/clock.ts';
 import { meetingPlace, standAt, told } from '../support/meeting.ts';
 import { expectNoSecret } from '../support/sign-in.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-
-import type { Probe } from '../../src/ports.ts';
 import { explain, readSurroundings } from '../../src/surroundings.ts';
+import type { Probe } from '../../src/words/ports.ts';
 
 interface Host {
   platform?: NodeJS.Platform;

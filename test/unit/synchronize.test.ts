@@ -1,12 +1,9 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
-import type { CredentialStore } from '../../src/credential-store.ts';
-import { StoreError } from '../../src/errors.ts';
-import { synchronizeEventSchema } from '../../src/events/synchronize.ts';
-import type { SynchronizeEvent } from '../../src/events.ts';
-import type { ReloadGateway } from '../../src/follow-login.ts';
-import { openFileStore } from '../../src/store/file-store.ts';
+import type { CredentialStore } from '../../src/agents/credential-store.ts';
+import type { ReloadGateway } from '../../src/agents/follow-login.ts';
+import { openFileStore } from '../../src/store/file/file-store.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
 import type { AuthProfiles, ProfileStore, StoredProfile } from '../../src/store/profile-store.ts';
 import {
@@ -15,6 +12,9 @@ import {
   type SynchronizeOptions,
   synchronize,
 } from '../../src/synchronize.ts';
+import { StoreError } from '../../src/words/errors.ts';
+import { synchronizeEventSchema } from '../../src/words/events/synchronize.ts';
+import type { SynchronizeEvent } from '../../src/words/events.ts';
 import { accessToken, granted, json, profileId, refreshing, TEN_DAYS_MS } from '../support/refresh.ts';
 import { storeFile } from '../support/temporary.ts';
 

@@ -6,10 +6,10 @@ import { login } from '../../src/login.ts';
 import { createAuthorizationRequest, s256 } from '../../src/oauth/authorization-request.ts';
 import { requestDeviceAuthorization } from '../../src/oauth/device-authorization.ts';
 import { pinnedMetadata, type ServerMetadata } from '../../src/oauth/metadata.ts';
-import type { Clock } from '../../src/ports.ts';
 import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
 import { systemFetch, systemRandomBytes } from '../../src/system.ts';
+import type { Clock } from '../../src/words/ports.ts';
 import { send } from '../support/http.ts';
 
 beforeEach(() => {

@@ -3,8 +3,8 @@
  * name; it opens no connection. What the variables mean is libpq's (PostgreSQL documentation, §34.15).
  */
 
-import { LoginError } from '../../errors.ts';
-import type { Environment } from '../../ports.ts';
+import { LoginError } from '../../words/errors.ts';
+import type { Environment } from '../../words/ports.ts';
 
 /** `require` encrypts and checks no name; `verify-full` is what keeps others out. */
 export type TlsMode = 'disable' | 'require' | 'verify-ca' | 'verify-full';

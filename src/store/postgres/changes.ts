@@ -1,10 +1,9 @@
 /** What changed between two states, as statements with their values. Pure but for the randomness of a seal. */
 
 import { isDeepStrictEqual } from 'node:util';
-
-import type { WholeKeyRing } from '../key-ring.ts';
 import type { AuthProfiles } from '../profile-store.ts';
-import { seal } from '../seal.ts';
+import type { WholeKeyRing } from '../sealing/key-ring.ts';
+import { seal } from '../sealing/seal.ts';
 import { changedColumns, partsOf } from './columns.ts';
 import { placeOfRest, type ReadStore, type Routing, restOf, routingOf, sealedColumns } from './rows.ts';
 import {

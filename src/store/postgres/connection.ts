@@ -5,8 +5,8 @@
 
 import { userInfo } from 'node:os';
 
-import { StoreError } from '../../errors.ts';
-import type { Clock, Environment } from '../../ports.ts';
+import { StoreError } from '../../words/errors.ts';
+import type { Clock, Environment } from '../../words/ports.ts';
 import type { PostgresAddress } from './address.ts';
 import { loadDriver } from './driver.ts';
 import { isLost, isStarting, postgresFailure } from './failure.ts';

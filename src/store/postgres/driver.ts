@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net';
 
-import { StoreError } from '../../errors.ts';
+import { StoreError } from '../../words/errors.ts';
 
 /**
  * Its pool, with clients that let go of the connection when they are not let in: the driver keeps it, and the process with it.

@@ -3,8 +3,8 @@
  * SQLSTATE is kept: the rest may quote a row. It decides only the words, and whether a failure may have had its effect.
  */
 
-import { LoginError, StoreError } from '../../errors.ts';
-import { SealError } from '../seal.ts';
+import { LoginError, StoreError } from '../../words/errors.ts';
+import { SealError } from '../sealing/seal.ts';
 
 type Told = readonly [code: StoreError['code'], what: string, hint: string];
 

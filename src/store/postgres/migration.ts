@@ -3,9 +3,9 @@
  * newest keys. It decides nothing about what a version holds; `schema` does.
  */
 
-import { StoreError } from '../../errors.ts';
-import type { WholeKeyRing } from '../key-ring.ts';
-import { rewrap, type SealedPlace } from '../seal.ts';
+import { StoreError } from '../../words/errors.ts';
+import type { WholeKeyRing } from '../sealing/key-ring.ts';
+import { rewrap, type SealedPlace } from '../sealing/seal.ts';
 import type { Connections, Query } from './connection.ts';
 import { postgresFailure } from './failure.ts';
 import { placeOfRest } from './rows.ts';

@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Environment } from '../../ports.ts';
+import type { Environment } from '../../words/ports.ts';
 
 export interface PasswordQuestion {
   readonly host: string;

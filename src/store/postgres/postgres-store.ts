@@ -3,12 +3,12 @@
  * transaction that holds the row of its store. It decides nothing about what is edited, nor how rows are sealed.
  */
 
-import type { Clock, Environment } from '../../ports.ts';
 import { systemClock, systemEnvironment } from '../../system.ts';
+import type { Clock, Environment } from '../../words/ports.ts';
 import { assertChanges } from '../changes.ts';
-import { demandWhole, type KeyRing } from '../key-ring.ts';
-import { readKeyRing } from '../key-source.ts';
 import type { ProfileStore } from '../profile-store.ts';
+import { demandWhole, type KeyRing } from '../sealing/key-ring.ts';
+import { readKeyRing } from '../sealing/key-source.ts';
 import { locationOf, parsePostgresUrl } from './address.ts';
 import { profileChange, storeChanges } from './changes.ts';
 import { type Connections, openConnections, type Query } from './connection.ts';

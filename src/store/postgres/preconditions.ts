@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 
-import { LoginError, StoreError } from '../../errors.ts';
+import { LoginError, StoreError } from '../../words/errors.ts';
 import type { AuthProfiles } from '../profile-store.ts';
 import type { Connections } from './connection.ts';
 import { isText } from './fits.ts';

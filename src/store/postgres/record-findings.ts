@@ -3,9 +3,9 @@
  * opened. It reads through every row once, whatever store it belongs to, and changes nothing.
  */
 
-import { type Finding, finding } from '../../findings.ts';
-import type { KeyRing } from '../key-ring.ts';
-import { type SealingKey, unseal } from '../seal.ts';
+import { type Finding, finding } from '../../words/findings.ts';
+import type { KeyRing } from '../sealing/key-ring.ts';
+import { type SealingKey, unseal } from '../sealing/seal.ts';
 import type { Connections } from './connection.ts';
 
 /** A key under which something is sealed, and one example. */

@@ -3,9 +3,9 @@
  * envelope holds what; which rows change, `changes` decides.
  */
 
-import type { KeyRing, WholeKeyRing } from '../key-ring.ts';
 import type { AuthProfiles, StoredProfile } from '../profile-store.ts';
-import { keyedHash, type SealedPlace, seal, unseal } from '../seal.ts';
+import type { KeyRing, WholeKeyRing } from '../sealing/key-ring.ts';
+import { keyedHash, type SealedPlace, seal, unseal } from '../sealing/seal.ts';
 import { type Columns, columnsOf, type Parts, profileOf } from './columns.ts';
 import { isText } from './fits.ts';
 

@@ -1,7 +1,7 @@
 /** What is wrong with a server, who asks it, or how it is reached: each as a finding. Pure. */
 
-import { type Finding, finding } from '../../findings.ts';
-import type { KeyRing } from '../key-ring.ts';
+import { type Finding, finding } from '../../words/findings.ts';
+import type { KeyRing } from '../sealing/key-ring.ts';
 import { isLocal, type PostgresAddress } from './address.ts';
 import { ROLES, SCHEMA_VERSION } from './schema.ts';
 import type { ServerState } from './server-state.ts';

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 
-import { StoreError } from '../../errors.ts';
+import { StoreError } from '../../words/errors.ts';
 import type { PostgresAddress, TlsMode } from './address.ts';
 
 /** For node:tls; false: no TLS. @throws StoreError `ERR_STORE_UNREACHABLE` where a file cannot be read */

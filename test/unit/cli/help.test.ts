@@ -8,7 +8,7 @@ import { COMMANDS, type Command, TASKS, TOPIC_NAMES, type TopicName } from '../.
 import { explainTopic, help } from '../../../src/cli/help.ts';
 import { OPTIONS, type OptionDescription } from '../../../src/cli/options.ts';
 import { TOPICS } from '../../../src/cli/topics.ts';
-import { EXIT_STATUS } from '../../../src/errors.ts';
+import { EXIT_STATUS } from '../../../src/words/errors.ts';
 
 const source = fileURLToPath(new URL('../../../src', import.meta.url));
 const style = (width: number, color = false) => ({ width, colors: createColors(color) });

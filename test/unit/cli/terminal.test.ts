@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { showProgress } from '../../../src/cli/progress.ts';
-import { LoginError } from '../../../src/errors.ts';
-import type { LoginEvent } from '../../../src/events.ts';
 import { readSurroundings, type Surroundings } from '../../../src/surroundings.ts';
 import { systemClock, systemProbe } from '../../../src/system.ts';
+import { LoginError } from '../../../src/words/errors.ts';
+import type { LoginEvent } from '../../../src/words/events.ts';
 import { watched } from '../../support/watched-terminal.ts';
 
 // What this run's own terminal can do is none of these tests' business.

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
-import { openCredentialStore } from '../../../src/credential-store.ts';
+import { openCredentialStore } from '../../../src/agents/credential-store.ts';
 import { diagnose, planRepair, repair } from '../../../src/doctor.ts';
-import { matters } from '../../../src/findings.ts';
 import { resolveCredential } from '../../../src/resolver.ts';
+import { matters } from '../../../src/words/findings.ts';
 import { DAMAGED, provider } from '../../support/damaged-stores.ts';
 import { createPatient } from '../../support/doctor.ts';
 import { expectInvariants } from '../../support/store-invariants.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
-import { FINDINGS, finding, matters } from '../../../src/findings.ts';
+import { FINDINGS, finding, matters } from '../../../src/words/findings.ts';
 import { DAMAGED } from '../../support/damaged-stores.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -39,7 +39,7 @@ describe('docs/doctor.md', () => {
 
 describe('the table of findings', () => {
   test.each(Object.keys(FINDINGS))('%s is found somewhere in src, and shown by a test', (id) => {
-    const elsewhere = source('src').replace(readFileSync(join(root, 'src/findings.ts'), 'utf8'), '');
+    const elsewhere = source('src').replace(readFileSync(join(root, 'src/words/findings.ts'), 'utf8'), '');
     expect(elsewhere).toContain(`'${id}'`);
     expect(source('test/unit') + source('test/support')).toMatch(new RegExp(`'${id}'|\\(${id}\\)`));
   });

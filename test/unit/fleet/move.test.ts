@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
 import { moveProfiles } from '../../../src/fleet/move.ts';
+import { moveMarkIn } from '../../../src/store/edits/move.ts';
+import { claimRefresh, refreshableIn, refuseRefresh } from '../../../src/store/edits/refresh.ts';
+import { findUnfinishedMoves } from '../../../src/store/examination/move-findings.ts';
 import { openMemoryStore } from '../../../src/store/memory-store.ts';
-import { moveMarkIn } from '../../../src/store/move-edits.ts';
-import { findUnfinishedMoves } from '../../../src/store/move-findings.ts';
 import type { AuthProfiles, ProfileStore } from '../../../src/store/profile-store.ts';
-import { claimRefresh, refreshableIn, refuseRefresh } from '../../../src/store/refresh-edits.ts';
 import { commitLogin, provider } from '../../support/record.ts';
 
 const me = `${provider}:me@example.com`;
@@ -124,7 +124,7 @@ describe('a move', () => {
 
   test('whose other store cannot be written says that nothing is lost, and how to go on', async () => {
     const { to, states, move } = await twoStores();
-    const { StoreError } = await import('../../../src/errors.ts');
+    const { StoreError } = await import('../../../src/words/errors.ts');
     const denied = new StoreError('ERR_STORE_DENIED', { store: 's', summary: 'No.', hint: 'Ask.' });
     await expect(move({ to: { ...to, commit: () => Promise.reject(denied) } })).rejects.toMatchObject({
       code: 'ERR_STORE_DENIED',

@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-
-import { LoginError, StoreError } from '../../../src/errors.ts';
 import { contentSecurityPolicy } from '../../../src/loopback/headers.ts';
 import { STYLE, STYLE_HASH } from '../../../src/loopback/page-style.ts';
 import {
@@ -13,6 +11,7 @@ import {
   strayPage,
   successPage,
 } from '../../../src/loopback/pages.ts';
+import { LoginError, StoreError } from '../../../src/words/errors.ts';
 import { gallery } from '../../browser/page-gallery.ts';
 import { type ParsedPage, parsePage } from '../../support/parsed-page.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-
-import type { PortAttempt } from '../../../src/errors.ts';
 import { sayAttempt, sayNoPort } from '../../../src/loopback/port-words.ts';
+import type { PortAttempt } from '../../../src/words/errors.ts';
 
 const taken = (more: Partial<PortAttempt> = {}): PortAttempt => ({
   port: 1455,

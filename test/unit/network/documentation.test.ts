@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 import { tunnelScenarios } from '../../../mocks/index.ts';
-import { HOPS } from '../../../src/connection-error.ts';
+import { HOPS } from '../../../src/words/connection-error.ts';
 
 const page = readFileSync(fileURLToPath(new URL('../../../docs/network.md', import.meta.url)), 'utf8');
 /** First and second cell of every row of the table under this heading. */

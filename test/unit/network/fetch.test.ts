@@ -3,9 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect, promisify } from 'node:util';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-
-import { ConnectionError, readConnectionFailure } from '../../../src/connection-error.ts';
 import { type NetworkOptions, openNetwork } from '../../../src/network/index.ts';
+import { ConnectionError, readConnectionFailure } from '../../../src/words/connection-error.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { ISSUER, names, startFront, startTlsServer } from './ways.ts';
 

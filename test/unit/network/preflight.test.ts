@@ -3,9 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-
-import { ConnectionError } from '../../../src/connection-error.ts';
 import { type NetworkOptions, openNetwork } from '../../../src/network/index.ts';
+import { ConnectionError } from '../../../src/words/connection-error.ts';
 import { createVirtualClock } from '../../support/clock.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 import { freePort, ISSUER, listen, names, startFront, startTlsServer } from './ways.ts';

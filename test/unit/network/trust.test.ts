@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { expect, test } from 'vitest';
 
-import { createCertificateAuthority } from '../../../mocks/certificates.ts';
+import { createCertificateAuthority } from '../../../mocks/tls/certificates.ts';
 import { authoritiesWith, readCaFile } from '../../../src/network/trust.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 

@@ -3,14 +3,13 @@
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type LookupFunction, type Server } from 'node:net';
 import { onTestFinished } from 'vitest';
-
-import { createCertificateAuthority } from '../../../mocks/certificates.ts';
 import {
   startAuthorizationServer,
   startTlsFront,
   type TlsFront,
   type TlsFrontOptions,
 } from '../../../mocks/index.ts';
+import { createCertificateAuthority } from '../../../mocks/tls/certificates.ts';
 
 export const ISSUER = 'https://auth.openai.com';
 

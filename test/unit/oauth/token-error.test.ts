@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-
-import { ConnectionError } from '../../../src/connection-error.ts';
 import { networkError, summarizeResponse, tokenResponseError } from '../../../src/oauth/token-error.ts';
+import { ConnectionError } from '../../../src/words/connection-error.ts';
 
 function told(text: string, init: ResponseInit) {
   const { summary, hint } = tokenResponseError(

@@ -1,9 +1,8 @@
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-
-import { ConnectionError } from '../../../src/connection-error.ts';
 import { untilSent } from '../../../src/oauth/unsent.ts';
+import { ConnectionError } from '../../../src/words/connection-error.ts';
 import { createVirtualClock } from '../../support/clock.ts';
 import { signIn } from '../../support/sign-in.ts';
 import { freePort, listen } from '../network/ways.ts';

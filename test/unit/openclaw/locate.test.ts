@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { agentDirectories, locateOpenClaw } from '../../../src/openclaw/locate.ts';
-import type { Environment } from '../../../src/ports.ts';
+import type { Environment } from '../../../src/words/ports.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 const at = (environment: Environment, homeDirectory = '/nowhere') => ({

@@ -298,7 +298,7 @@ describe('step 5: what was granted', () => {
   test('outlives an outage of the store', async () => {
     const memory = openMemoryStore();
     let failures = 0;
-    const { StoreError } = await import('../../../src/errors.ts');
+    const { StoreError } = await import('../../../src/words/errors.ts');
     const store: ProfileStore = {
       ...memory,
       commit(fn, options) {

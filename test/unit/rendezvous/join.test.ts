@@ -2,11 +2,10 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-
-import type { LoginEvent } from '../../../src/events.ts';
 import type { First } from '../../../src/rendezvous/first.ts';
 import type { Follower } from '../../../src/rendezvous/follower.ts';
 import { greeting } from '../../../src/rendezvous/messages.ts';
+import type { LoginEvent } from '../../../src/words/events.ts';
 import { createVirtualClock } from '../../support/clock.ts';
 import { meet, meetingPlace, standAt, told } from '../../support/meeting.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';

@@ -2,8 +2,20 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { createKeyRing, demandWhole, parseKeyRing, rotateKeyRing } from '../../../src/store/key-ring.ts';
-import { keyedHash, keyIdOf, rewrap, type SealedPlace, seal, unseal } from '../../../src/store/seal.ts';
+import {
+  createKeyRing,
+  demandWhole,
+  parseKeyRing,
+  rotateKeyRing,
+} from '../../../src/store/sealing/key-ring.ts';
+import {
+  keyedHash,
+  keyIdOf,
+  rewrap,
+  type SealedPlace,
+  seal,
+  unseal,
+} from '../../../src/store/sealing/seal.ts';
 
 const key = (id: string) => ({ id, key: randomBytes(32) });
 const place: SealedPlace = { store: 'main', profile: 'openai-codex:me', kind: 'access' };

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 
 import { findInKeys } from '../../../../src/store/postgres/record-findings.ts';
-import { seal } from '../../../../src/store/seal.ts';
+import { seal } from '../../../../src/store/sealing/seal.ts';
 
 const key = (id: string) => ({ id, key: randomBytes(32) });
 const [first, second] = [key('first'), key('second')];

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-
-import { createKeyRing, parseKeyRing } from '../../../../src/store/key-ring.ts';
 import { parsePostgresUrl } from '../../../../src/store/postgres/address.ts';
 import { ROLES, SCHEMA_VERSION } from '../../../../src/store/postgres/schema.ts';
 import { findInServer } from '../../../../src/store/postgres/server-findings.ts';
 import type { ServerState } from '../../../../src/store/postgres/server-state.ts';
+import { createKeyRing, parseKeyRing } from '../../../../src/store/sealing/key-ring.ts';
 
 const ring = parseKeyRing(createKeyRing('one'));
 const good: ServerState = {
