@@ -75,6 +75,8 @@ export function runProgram(
         shown[stream] += chunk;
         look();
       });
+    // One that ends at once is gone by the time that its words arrive.
+    child.once('spawn', look);
     child.once('error', (error) => {
       clearTimeout(limit);
       reject(error);
