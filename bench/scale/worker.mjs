@@ -10,7 +10,7 @@ const [{ parsePostgresUrl }, { openConnections }, { storeOver }, { systemClock }
       'store/postgres/connection',
       'store/postgres/postgres-store',
       'system',
-      'store/key-ring',
+      'store/sealing/key-ring',
     ].map(load),
   );
 const { claimRefresh, settleRefresh } = await load('store/edits/refresh');
