@@ -90,6 +90,25 @@ export const mutations = [
     'presents nothing where its claim is somebody else’s by then',
   ],
   [
+    'refresh 3: a claim whose acknowledgement was lost is as young as the run that finds it',
+    'src/refresh.ts',
+    [['claimedAt = decision.write ? ranAt : begunAt;', 'claimedAt = ranAt;']],
+    PROTOCOL,
+    'does not take its old claim for a new one',
+  ],
+  [
+    'refresh 8: the claim that was taken over is forgotten where the acknowledgement was lost',
+    'src/refresh.ts',
+    [
+      [
+        "if (decision.write && decision.result.kind === 'claimed') previous = decision.result.previous;",
+        "if (decision.result.kind === 'claimed') previous = decision.result.previous;",
+      ],
+    ],
+    PROTOCOL,
+    'still names the one that it took over',
+  ],
+  [
     'refresh 3: only the wall clock is asked',
     'src/refresh/self-check.ts',
     [

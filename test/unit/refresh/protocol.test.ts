@@ -193,6 +193,43 @@ describe('step 3: whoever was stopped after the claim', () => {
     expect(commits()).toBe(2);
   });
 
+  /** Commits, and loses the first answer: so long after, the edit runs again and finds its own claim. */
+  async function losing(store: ProfileStore, lost: () => Promise<void>) {
+    const { StoreError } = await import('../../../src/errors.ts');
+    let commits = 0;
+    const loser: ProfileStore = {
+      ...store,
+      async commit(fn, options) {
+        const result = await store.commit(fn, options);
+        commits += 1;
+        if (commits > 1) return result;
+        await lost();
+        const words = { store: 'x', summary: 'lost', hint: 'again', outcome: 'unknown' } as const;
+        throw new StoreError('ERR_STORE_UNREACHABLE', words);
+      },
+    };
+    return loser;
+  }
+
+  test('and whose acknowledgement was lost on the way does not take its old claim for a new one', async () => {
+    const leftOfClaims: number[] = [];
+    const set = await refreshing(async (n, now) => {
+      leftOfClaims.push(((await set.profile()).claim?.until ?? 0) - now);
+      return json(200, granted(n + 1, now));
+    });
+    const loser = await losing(set.store, () => set.clock.sleep(100_000));
+    await set.ask({ store: loser });
+    expect(leftOfClaims).toHaveLength(1);
+    expect(leftOfClaims[0]).toBeGreaterThan(89_000);
+  });
+
+  test('a claim whose acknowledgement was lost still names the one that it took over', async () => {
+    const set = await refreshing(reused);
+    await set.change({ claim: theirs(set.clock.now() - 1) });
+    const loser = await losing(set.store, async () => undefined);
+    await expect(set.ask({ store: loser })).rejects.toThrow('worker-1 (process 7) at noon');
+  });
+
   test('presents nothing where its claim is somebody else’s by then', async () => {
     const set = await refreshing();
     const { stopped } = stopping(set.store, async () => {
