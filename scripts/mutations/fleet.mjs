@@ -65,6 +65,13 @@ export const mutations = [
     'has every one of several first logins at once',
   ],
   [
+    'postgres: times are what the program around makes of them',
+    'src/store/postgres/driver.ts',
+    [['for (const [oid, parse] of TYPES) types.setTypeParser(oid, parse);', '']],
+    CONTRACT,
+    'reads times and counts as they are',
+  ],
+  [
     'postgres: a commit to one profile may change the others',
     'src/store/postgres/postgres-store.ts',
     [['        assertNarrow(read.state, decision.next, profileId);\n', '']],

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
 import { diagnoseStore } from '../../src/fleet/diagnosis.ts';
@@ -178,6 +179,21 @@ describe('a refresh', () => {
           profileId: me,
         }),
       ).rejects.toMatchObject({ code: 'ERR_UNEXPECTED' });
+  });
+
+  test('reads times and counts as they are, whatever the program around makes of the driver’s types', async () => {
+    const store = await openStore();
+    await commitLogin(store, 'me');
+    const { types } = pg;
+    for (const oid of [20, 23, 114, 701, 1184]) {
+      const usual = types.getTypeParser(oid);
+      types.setTypeParser(oid, (text: string) => `“${text}”`);
+      onTestFinished(() => types.setTypeParser(oid, usual));
+    }
+    expect(await claim(store, 'one')).toMatchObject({ kind: 'claimed' });
+    expect(await claim(store, 'two')).toMatchObject({ kind: 'held', claim: { id: 'one', attempt: 1 } });
+    const { state, now } = await store.read();
+    expect([typeof now, state.order?.[provider]]).toEqual(['number', [me]]);
   });
 
   test('has one holder of a claim among many processes’ connections', async () => {

@@ -64,10 +64,11 @@ export async function openConnections(
   options: ConnectionOptions,
 ): Promise<Connections> {
   const { location, environment, clock } = options;
-  const { Pool, Client } = await loadDriver(location);
+  const { Pool, Client, types } = await loadDriver(location);
   const user = address.user ?? userInfo().username;
   const pool = new Pool({
     Client,
+    types,
     host: address.host,
     port: address.port,
     user,
