@@ -219,6 +219,32 @@ export const mutations = [
     'does not put a spent token over one that was refreshed',
   ],
   [
+    'move: a copy that was left stays beside the token in its new place',
+    'src/fleet/copies.ts',
+    [
+      [
+        'if (holdersIn((await store.read()).state, token).length === 0) continue;',
+        'if (token !== "") continue;',
+      ],
+    ],
+    MOVE,
+    'stores the token nowhere else',
+  ],
+  [
+    'move: a token that the same store holds twice',
+    'src/fleet/copies.ts',
+    [['if (twin !== undefined)', "if (twin === '')"]],
+    MOVE,
+    'of a token that another profile holds too',
+  ],
+  [
+    'move: an agent’s copy of what main holds',
+    'src/fleet/copies.ts',
+    [['if (shared !== undefined && holdersIn', 'if (shared === undefined && holdersIn']],
+    MOVE,
+    'of a token that another profile holds too',
+  ],
+  [
     'move: to a second place',
     'src/store/move-edits.ts',
     [['begun.mark.to === to', 'begun.mark.to !== ""']],
