@@ -282,9 +282,16 @@ export const mutations = [
   [
     'postgres: a password on the command line',
     'src/cli/arguments.ts',
-    [["typeof where === 'string' && PASSWORD_IN_URL.test(where)", "where === 'never'"]],
+    [["typeof value === 'string' && holdsPassword(value)", "value === 'never'"]],
     ARGUMENTS,
     'take no password in a URL',
+  ],
+  [
+    'postgres: a password where none is looked for',
+    'src/cli/arguments.ts',
+    [["...positionals.map((value) => ['An argument', value] as const),", '']],
+    ARGUMENTS,
+    'repeat no password that stands where none is looked for',
   ],
   [
     'store doctor: fsync is not looked at',
