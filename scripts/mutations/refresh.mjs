@@ -31,6 +31,25 @@ export const mutations = [
     'a token that an API rejected',
   ],
   [
+    'refresh 0: what nobody here can refresh is handed out whatever was asked for',
+    'src/require-credential.ts',
+    [
+      [
+        'if (!options.forceRefresh && isUsable({ access, expires }, need, chosen.now))',
+        'if (access !== expires)',
+      ],
+    ],
+    PROTOCOL,
+    'a token that nobody here can refresh is not handed out',
+  ],
+  [
+    'logout: revoked, and then not removed',
+    'src/logout.ts',
+    [['    await settings.opened.store.probe?.();\n', '']],
+    LOGOUT,
+    'revokes nothing where the store could not be written',
+  ],
+  [
     'refresh 0: no single flight',
     'src/refresh/flight.ts',
     [['if (there !== undefined) {', 'if (there === undefined && context.profileId === "") {']],

@@ -69,6 +69,17 @@ describe('step 0: what is stored is looked at', () => {
     expect(sent).toHaveLength(2);
   });
 
+  test('a token that nobody here can refresh is not handed out where another one, or a longer one, was asked for', async () => {
+    const { ask, clock, change, sent } = await refreshing();
+    const { access: token, expires } = left(clock.now(), 30 * MINUTE);
+    await change({ type: 'token', token, expires });
+    const { accessToken: rejected } = await ask();
+    for (const need of [{ rejected }, { forceRefresh: true }, { minTtlMs: 31 * MINUTE }])
+      await expect(ask(need)).rejects.toMatchObject({ code: 'ERR_REFRESH_ELSEWHERE', exitCode: 9 });
+    await ask({ minTtlMs: 29 * MINUTE, rejected: 'another' });
+    expect(sent).toEqual([]);
+  });
+
   test('one flight at a time in one process, whoever asks', async () => {
     const { ask, sent, store } = await refreshing();
     let commits = 0;
