@@ -209,6 +209,37 @@ describe('a refresh', () => {
   });
 });
 
+test('a database that isolates more by default turns nobody away: who comes second looks again', async () => {
+  const url = await createDatabase();
+  const connections = await connectionsTo(url);
+  const name = new URL(url).pathname.slice(1);
+  await connections.write(`ALTER DATABASE ${name} SET default_transaction_isolation = 'repeatable read'`);
+  await migrate(connections, 'a test');
+  const keyRing = newKeyRing();
+  const stores = await Promise.all(
+    Array.from({ length: 6 }, () => openStore({ url, keyRing, storeKey: 'one', connections: 1 })),
+  );
+  await Promise.all(stores.map((store, index) => commitLogin(store, `me-${index}`)));
+  const [store] = stores as [ProfileStore];
+  const { profiles } = (await store.read()).state;
+  expect(Object.keys(profiles)).toHaveLength(6);
+  const [profileId = ''] = Object.keys(profiles);
+  let claiming: Promise<unknown> | undefined;
+  await connections.transaction(async (query) => {
+    await query('UPDATE codex_login.credential SET revision = revision + 1');
+    claiming = store.commit(
+      (state, { now }) =>
+        claimRefresh(state, { profileId, id: 'c', by: 'a test', isFresh: () => false }, now),
+      { profileId },
+    );
+    claiming.catch(() => undefined);
+    const waiting = 'SELECT 1 FROM pg_locks WHERE NOT granted';
+    while ((await connections.read(waiting)).rows.length === 0);
+  });
+  expect(await claiming).toMatchObject({ kind: 'claimed' });
+  await connections.close();
+});
+
 describe('a connection that breaks', () => {
   async function behindProxy(more: { statementMs?: number; connectMs?: number } = {}) {
     const found = inject('postgres');
@@ -557,6 +588,10 @@ describe('store doctor', () => {
       `ALTER DATABASE ${new URL(where).pathname.slice(1)} SET synchronous_commit = off`,
     );
     expect(await idsOf({ where, environment })).toContain('store-asynchronous-commit');
+    for (const bytes of ['', '01', '01ff1b5b', '0102ffff00']) {
+      await connections.write(`UPDATE codex_login.credential SET access_sealed = '\\x${bytes}'`);
+      expect(await idsOf({ where, environment })).toContain('store-record-unopened');
+    }
     await connections.close();
   });
 

@@ -9,7 +9,7 @@ import { StoreError } from '../../errors.ts';
 import type { Clock, Environment } from '../../ports.ts';
 import type { PostgresAddress } from './address.ts';
 import { loadDriver } from './driver.ts';
-import { isLost, isStarting, postgresFailure } from './failure.ts';
+import { isLost, isOvertaken, isStarting, postgresFailure } from './failure.ts';
 import { passwordFile, readPassword } from './password-file.ts';
 import { tlsOptions } from './tls.ts';
 
@@ -44,8 +44,11 @@ export interface ConnectionOptions {
   readonly statementMs: number;
 }
 
-/** A holder that is stopped in a transaction keeps everybody else out: the server ends it after this long. */
-const BEGIN = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL lock_timeout = '15s'`;
+/**
+ * Whoever waited for a lock sees what its holder has written, whatever the database isolates by default. A holder that is stopped in a
+ * transaction keeps everybody else out: the server ends it after this long.
+ */
+const BEGIN = `BEGIN; SET LOCAL transaction_isolation = 'read committed'; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL lock_timeout = '15s'`;
 const STARTING_PAUSE_MS = 500;
 const STARTING_ATTEMPTS = 20;
 
@@ -136,6 +139,7 @@ export async function openConnections(
       try {
         return await once(text, values);
       } catch (thrown) {
+        if (isOvertaken(thrown)) return { rows: [], count: 0 };
         throw postgresFailure(location, thrown, true);
       }
     },
