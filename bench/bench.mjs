@@ -18,6 +18,7 @@ import { ratios, spread, table } from './figures.mjs';
 import { measureOwn } from './own.mjs';
 import { groupsIn, plot } from './plot.mjs';
 import { measureSizes } from './size.mjs';
+import { watch } from './watched.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -42,6 +43,7 @@ const [own, ...others] = PINNED.map(titleOf);
 const versionOf = (file) =>
   spawnSync(file, ['-p', 'process.versions.node'], { encoding: 'utf8' }).stdout.trim();
 const found = {};
+await leaveCompiled();
 
 if (isAsked('own')) {
   const nodes = [process.execPath, node].map((file) => ({ version: versionOf(file), node: file }));
@@ -113,6 +115,23 @@ if (isAsked('size')) {
   found.size = table(['program', 'packages', 'files', 'MiB on disk', 's to install, of three'], rows);
 }
 write();
+
+/** From the second start on a program has what was compiled at the first: that one must come to its end, and the peers' are killed. */
+async function leaveCompiled() {
+  const program = join(directories[own], 'bin/codex-login.cjs');
+  const address = [
+    '--issuer',
+    'http://127.0.0.1:9',
+    '--port',
+    '0',
+    '--no-browser',
+    '--store',
+    '/nowhere/auth-profiles.json',
+  ];
+  const env = { PATH: process.env.PATH, HOME: '/nowhere' };
+  const mark = /oauth\/authorize\?/;
+  await watch([node, program, 'login', '--alone', ...address], { cwd: place('..'), env, mark });
+}
 
 function isAsked(part) {
   return values.only === undefined || values.only === part;

@@ -28,9 +28,9 @@ const parts = {
   cost: commitCost,
   rendezvous: loginsAtOnce,
   refresh: refreshes,
-  'two-hosts': twoHosts,
   peers: refreshPeers,
   postgres,
+  'two-hosts': twoHosts,
 };
 
 const asked = process.argv.slice(2);

@@ -77,6 +77,8 @@ async function recordOnce(
   const { provider, store, profileId: explicitProfileId, replace, only } = settings;
   const { recordLogin } = await import('./store/edits.ts');
   const { followLogin } = await import('./store/follow.ts');
+  const { afterFirstCredential } = await import('./openclaw/gateway.ts');
+  const { holdsAny } = await import('./store/provider-key.ts');
   const { selectProfiles } = await import('./store/selection.ts');
   const configuration = await settings.configuration();
   const followers = await bearing(settings.followers, provider.id);
@@ -101,6 +103,7 @@ async function recordOnce(
   let replaced: unknown;
   let agents: readonly FollowedAgent[] = [];
   let gateway: GatewayOutcome | undefined;
+  let isFirst = false;
   const commit = () =>
     store.commit(
       (state, { now }) => {
@@ -117,6 +120,7 @@ async function recordOnce(
         });
         record = recordOf(result);
         replaced = state.profiles[result.profileId]?.access;
+        isFirst = generation === 'D' && !holdsAny(state, provider.id);
         return { write: true, next, result };
       },
       {
@@ -131,6 +135,7 @@ async function recordOnce(
             (state) => followLogin(state, login),
             async () => {
               gateway = await settings.gateway?.(settings.signal).catch(() => UNASKED);
+              if (gateway && isFirst) gateway = afterFirstCredential(gateway);
             },
           );
         },

@@ -126,6 +126,7 @@ async function takeStep(options: SynchronizeOptions, last: Step | undefined): Pr
     const { unrefreshed: _, ...before } = last.done;
     return { ...last, done: { ...before, ...said, changed: false, agents: [] } };
   }
+  const toldOf = last?.done.gateway;
   return withTarget(options, async (to) => {
     const written = await writeTarget({
       to,
@@ -134,7 +135,8 @@ async function takeStep(options: SynchronizeOptions, last: Step | undefined): Pr
       kind: provider.identity,
       from: said.from,
       signal,
-      tellAgain: last?.done.gateway?.state === 'stale',
+      // One that needs a restart would confirm, and go on as before.
+      tellAgain: toldOf?.state === 'stale' && toldOf.needsRestart !== true,
       onWaiting,
     });
     return { done: { ...written, ...said }, accessToken, checkedAt: now };

@@ -71,7 +71,10 @@ export async function bundleProgram(source) {
 function withLateBuiltins(code) {
   const late = '(name) => new Proxy({}, { get: (_, key) => process.getBuiltinModule(name)[key] })';
   const changed = code
-    .replace(/^let (\w+) = require\("(node:[\w/]+)"\);$/gm, 'let $1 = builtin("$2");')
+    .replace(/^let (\w+) = require\("(node:[\w/]+)"\);$/gm, (line, name, module) =>
+      // A module that is imported as a whole is copied, and so has to be there.
+      code.includes(`__toESM(${name}`) ? line : `let ${name} = builtin("${module}");`,
+    )
     .replace(/\bimport\("/g, 'importModule("');
   return changed === code ? code : `const builtin = ${late};\n${changed}`;
 }

@@ -19,7 +19,7 @@ export type GatewayOutcome =
   /** The gateway confirmed that it has read the credentials again. */
   | { readonly state: 'reloaded' }
   /** A gateway may be running with the old credentials; `hint` has the command to run. */
-  | { readonly state: 'stale'; readonly hint: string };
+  | { readonly state: 'stale'; readonly hint: string; readonly needsRestart?: true };
 
 export interface GatewayContext {
   /** The configuration file that the gateway runs with: its lock is named after it. */
@@ -149,6 +149,17 @@ const NOT_ALLOWED = {
   why: "OpenClaw's own command is not approved to reload it",
   next: `Restart the gateway; or approve the request in its Control UI, under devices, and run: ${RELOAD_COMMAND}`,
 };
+
+/**
+ * What a confirmation is worth where the provider had no credential before. From generation D on, a gateway that was started without one
+ * confirms, and goes on without it until it is restarted (measured with 2026.8.2 and 2026.9.6); every later one it does read.
+ */
+export function afterFirstCredential(outcome: GatewayOutcome): GatewayOutcome {
+  if (outcome.state !== 'reloaded') return outcome;
+  const hint =
+    'A gateway that was started before its first credential of this provider does not use it, although it says that it has read it. Restart the gateway.';
+  return { state: 'stale', hint, needsRestart: true };
+}
 
 /** `{"ok":true,…}`, after whatever else the program printed. */
 function confirms(said: string): boolean {

@@ -7,7 +7,7 @@ import type { Credential } from '../chosen-credential.ts';
 import type { CredentialStore } from '../credential-store.ts';
 import { type FollowedAgent, type Follower, followAll } from '../follow-login.ts';
 import { compareAccount, type Identity } from '../oauth/identity.ts';
-import type { GatewayOutcome } from '../openclaw/gateway.ts';
+import { afterFirstCredential, type GatewayOutcome } from '../openclaw/gateway.ts';
 import type { EpochMs } from '../ports.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
 import { reasonAgainst, remedyOf, select } from '../resolver.ts';
@@ -19,6 +19,7 @@ import {
   refreshableTwin,
 } from '../store/access-edits.ts';
 import type { AuthProfiles, StoredProfile, TokenProfile } from '../store/profile-store.ts';
+import { holdsAny } from '../store/provider-key.ts';
 import { selectProfiles } from '../store/selection.ts';
 import { secondRefresherError } from './words.ts';
 
@@ -80,6 +81,7 @@ export async function writeTarget(request: TargetRequest): Promise<Written> {
 
   let agents: readonly FollowedAgent[] = [];
   let gateway: GatewayOutcome | undefined;
+  let isFirst = false;
   let outcome: AccessOutcome | undefined;
   const follow = async (profileId: string) => {
     const access = { provider, profileId };
@@ -89,6 +91,7 @@ export async function writeTarget(request: TargetRequest): Promise<Written> {
       (state) => followAccess(state, access),
       async () => {
         gateway = await to.gateway?.(signal).catch(() => undefined);
+        if (gateway && isFirst) gateway = afterFirstCredential(gateway);
       },
     );
   };
@@ -104,6 +107,7 @@ export async function writeTarget(request: TargetRequest): Promise<Written> {
         routableBefore: candidates,
       });
       outcome = decision.result;
+      isFirst = generation === 'D' && !holdsAny(state, provider);
       if (decision.write || outcome.kind !== 'recorded') return decision;
       // Nothing is new here, and yet an agent's own store hides it: that is told under the same lock.
       const { profileId } = outcome;

@@ -110,8 +110,9 @@ function openClawIn(home: string, { node, directory }: InstalledOpenClaw): OpenC
         cwd: home,
         stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'],
       };
-      const child = spawn(node, [program, 'gateway', 'run'], options);
-      onTestFinished(() => void child.kill('SIGKILL'));
+      // Newer ones start themselves anew in a process of their own, which outlives the first: the whole group ends.
+      const child = spawn(node, [program, 'gateway', 'run'], { ...options, detached: true });
+      onTestFinished(() => endGroup(child.pid));
       let said = '';
       await new Promise<void>((resolve, reject) => {
         child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -129,6 +130,14 @@ function openClawIn(home: string, { node, directory }: InstalledOpenClaw): OpenC
     runWith,
     functions: (environment = {}) => startFunctions(node, directory, { ...env, ...environment }, home),
   };
+}
+
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 async function freePort(): Promise<number> {

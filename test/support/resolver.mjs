@@ -10,7 +10,7 @@ const [{ requireCredential }, { openFileStore, openPostgresStore, parseKeyRing }
   load('index'),
   load('store/index'),
 ]);
-const { drainFlights } = await load('refresh/flight');
+const { drainFlights } = await load('refresh/under-way');
 
 let plan = {};
 /** The points, in their order: claiming, claimed, sending, answered, settled. */

@@ -127,6 +127,23 @@ describe('a login', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'browser', opened: false }));
   });
 
+  test.each([
+    ['D', {}, 'stale', expect.stringContaining('Restart the gateway')],
+    ['D', { old: { type: 'api_key', provider: 'openai-codex', key: 'k' } }, 'reloaded', undefined],
+    ['C', {}, 'reloaded', undefined],
+  ])(
+    'a gateway of generation %s with %j stored before, and confirming, is %s',
+    async (generation, profiles, gateway, hint) => {
+      const store = openMemoryStore({ initial: { version: 1, profiles } });
+      const { result } = await signIn({
+        store: { ...store, info: { ...store.info, generation } },
+        gateway: async () => ({ state: 'reloaded' }),
+      });
+      expect(result).toMatchObject({ routable: true, gateway });
+      expect(result?.hint).toEqual(hint);
+    },
+  );
+
   test('a gateway that cannot even be asked is stale, the login stands, and the page tells the step that is left once', async () => {
     const agent = createUserAgent();
     const { result, error } = await signIn({

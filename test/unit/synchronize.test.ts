@@ -39,6 +39,8 @@ interface Situation {
   /** What this host's OpenClaw calls the provider. */
   called?: string;
   gateway?: ReloadGateway;
+  /** Of this host's store. */
+  generation?: string;
   followers?: CredentialStore['followers'];
 }
 
@@ -57,7 +59,11 @@ async function sharing(situation: Situation = {}) {
       email: 'me@example.com',
     });
   await keep(1, leftMs);
-  const own = openMemoryStore({ clock, initial: { version: 1, profiles: {}, ...situation.own } });
+  const plain = openMemoryStore({ clock, initial: { version: 1, profiles: {}, ...situation.own } });
+  const own = {
+    ...plain,
+    info: { ...plain.info, generation: situation.generation ?? plain.info.generation },
+  };
   const from: CredentialStore = { store: shared.store, provider, configuration: async () => undefined };
   const to: CredentialStore = {
     store: own,
@@ -140,6 +146,18 @@ describe('what comes into the store of this host', () => {
     const { version } = await own.read();
     expect(await once()).toMatchObject({ changed: false });
     expect([told, (await own.read()).version]).toEqual([1, version]);
+  });
+
+  test('is the first credential of a gateway of generation D: it confirms, and does not use it until it is restarted', async () => {
+    let told = 0;
+    const gateway: ReloadGateway = async () => {
+      told += 1;
+      return { state: 'reloaded' };
+    };
+    const { once } = await sharing({ gateway, generation: 'D' });
+    expect(await once()).toMatchObject({ gateway: { state: 'stale', needsRestart: true } });
+    expect(await once()).not.toHaveProperty('gateway');
+    expect(told).toBe(1);
   });
 
   test('keeps its place in an order that names it, and comes first in one that does not', async () => {

@@ -13,21 +13,25 @@ import { relay } from './relay.mjs';
 const setting = JSON.parse(process.argv[2]);
 const { home, openClaws, postgres, expiries, lifetimeSeconds, cutAfter, cutSeconds } = setting;
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const program = join(root, 'bin/codex-login.js');
+const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const program = join(root, bin['codex-login']);
 const { createUserAgent, profiles, startAuthorizationServer } = await import(
   new URL('../../../dist/mocks/index.js', import.meta.url).href
 );
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const children = [];
+let database;
 process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
+  if (database?.pid !== undefined) process.kill(database.pid, 'SIGQUIT');
 });
+for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.exit(1));
 
 execFileSync('ip', ['link', 'set', 'lo', 'up']);
 const server = await startAuthorizationServer({
   profile: { ...profiles['openai-codex'], accessTokenLifetimeSeconds: lifetimeSeconds },
 });
-const database = await startPostgres(postgres);
+database = await startPostgres(postgres);
 const environment = {
   SHARED: database.url('postgres'),
   CODEX_LOGIN_KEYS_FILE: join(home, 'keys.json'),
@@ -89,7 +93,12 @@ for (let told = -1; refreshesSoFar().length < expiries || cut?.until > Date.now(
     if (ended !== undefined) flaws.push(`${name}: sync ended with ${ended}`);
   if (flaws.length > 0 || Date.now() - started > expiries * lifetimeSeconds * 1000 + 300_000) break;
 }
+// What the last refresh brought is still on its way to the hosts.
+await sleep(10_000);
 tell({ story: judge() });
+for (const child of children) child.kill('SIGKILL');
+await database.stop();
+database = undefined;
 process.exit();
 
 async function startHost(index, node, directory) {
