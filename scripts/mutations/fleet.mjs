@@ -93,6 +93,13 @@ export const mutations = [
     'are no names where a record is no sealed one',
   ],
   [
+    'postgres: a record that was claimed while keys were turned stays under the older one',
+    'src/store/postgres/migration.ts',
+    [['if (missed === 0) return count;', 'if (missed < 100) return count;']],
+    CONTRACT,
+    'keys that are turned while somebody claims',
+  ],
+  [
     'postgres: times are what the program around makes of them',
     'src/store/postgres/driver.ts',
     [['for (const [oid, parse] of TYPES) types.setTypeParser(oid, parse);', '']],

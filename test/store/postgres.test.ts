@@ -549,6 +549,29 @@ describe('keys', () => {
   });
 });
 
+test('keys that are turned while somebody claims leave no record under an older one', async () => {
+  const keys = createKeyRing('first');
+  const turned = rotateKeyRing(rotateKeyRing(keys, 'second').text, 'x').text;
+  const database = await createDatabase();
+  const connections = await connectionsTo(database);
+  await migrate(connections, 'a test');
+  const store = await openStore({ url: database, keyRing: parseKeyRing(keys) });
+  await commitLogin(store, 'me');
+  let writes = 0;
+  const slow = {
+    ...connections,
+    async write<Row>(text: string, values?: readonly unknown[]) {
+      writes += 1;
+      if (writes === 1) await claim(store, 'meanwhile');
+      return connections.write<Row>(text, values);
+    },
+  };
+  const ring = demandWhole(parseKeyRing(turned));
+  expect(await rewrapAll(slow, 'a test', ring)).toBe(1);
+  expect(await rewrapAll(connections, 'a test', ring)).toBe(0);
+  await connections.close();
+});
+
 describe('store doctor', () => {
   const idsOf = async (options: Parameters<typeof diagnoseStore>[0]) =>
     (await diagnoseStore(options)).findings.map(({ id }) => id);
