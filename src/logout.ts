@@ -68,6 +68,8 @@ const MOST_ATTEMPTS = 3;
 export async function logout(options: LogoutOptions = {}): Promise<LogoutResult> {
   const settings = await withCredentialDefaults(options);
   try {
+    // A login that is ended and cannot be removed would be used on.
+    await settings.opened.store.probe?.();
     for (let attempt = 1; ; attempt += 1) {
       settings.signal.throwIfAborted();
       const { profileId, profile } = await chooseProfile(settings, options.profileId);

@@ -63,7 +63,9 @@ async function claimAndPresent(store: Committing, context: RefreshContext): Prom
   const { profileId, clock, signal, onWaiting } = context;
   const id = randomUUID();
   // Taken with `until`, and so before the acknowledgement: whoever was stopped during the commit is noticed too.
-  let claimedAt = momentOf(clock);
+  const begunAt = momentOf(clock);
+  let claimedAt = begunAt;
+  let previous: RefreshClaim | undefined;
   let requestedAt: EpochMs = 0;
   // A commit whose outcome is unknown runs again: the edit recognises its own effect. For longer than the self-check allows it is in vain.
   const passes = ({ outcome }: StoreError) => outcome === 'unknown';
@@ -71,11 +73,15 @@ async function claimAndPresent(store: Committing, context: RefreshContext): Prom
     () =>
       store.commit(
         (state, { now }) => {
-          claimedAt = momentOf(clock);
+          const ranAt = momentOf(clock);
           requestedAt = now;
           const by = `${context.processName} at ${new Date(now).toISOString()}`;
           const isFresh = (profile: OAuthProfile) => context.isFresh(profile, now);
-          return claimRefresh(state, { profileId, id, by, isFresh }, now);
+          const decision = claimRefresh(state, { profileId, id, by, isFresh }, now);
+          // A claim that an earlier run has made is as old as that one, and took over what that one did.
+          claimedAt = decision.write ? ranAt : begunAt;
+          if (decision.write && decision.result.kind === 'claimed') previous = decision.result.previous;
+          return decision;
         },
         { signal, onWaiting, profileId },
       ),
@@ -84,7 +90,7 @@ async function claimAndPresent(store: Committing, context: RefreshContext): Prom
   if (claimed.kind === 'fresh') return { kind: 'current', profile: claimed.profile };
   if (claimed.kind !== 'claimed') return claimed;
 
-  const { profile, previous } = claimed;
+  const { profile } = claimed;
   const { refresh: presented, access } = profile;
   const release = async () => {
     // A claim that cannot be released ends by itself.

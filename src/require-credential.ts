@@ -8,6 +8,7 @@ import {
   deadError,
   elsewhereError,
   noCredentialError,
+  notRefreshableError,
   pendingError,
   unusableError,
 } from './credential/error.ts';
@@ -77,7 +78,11 @@ async function untilValid(
   for (let pauseMs = SHORTEST_PAUSE_MS; ; ) {
     signal.throwIfAborted();
     const chosen = await chooseCredential(settings, options.profileId);
-    if (chosen.kind === 'static') return chosen.credential;
+    if (chosen.kind === 'static') {
+      const { accessToken: access, expires = Number.POSITIVE_INFINITY } = chosen.credential;
+      if (!options.forceRefresh && isUsable({ access, expires }, need, chosen.now)) return chosen.credential;
+      throw notRefreshableError(chosen.profileId);
+    }
     const { profileId, profile, store, now } = chosen;
     if (options.forceRefresh) need.rejected ??= profile.access;
     const asIs = (refreshed = false) => credentialOf(chosen, profile, refreshed);

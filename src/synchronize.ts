@@ -144,10 +144,10 @@ async function takeStep(options: SynchronizeOptions, last: Step | undefined): Pr
 }
 
 async function withTarget<T>(
-  { from, openTarget, clock }: SynchronizeOptions,
+  { from, openTarget, clock, provider = openaiCodex }: SynchronizeOptions,
   use: (to: CredentialStore) => Promise<T>,
 ): Promise<T> {
-  const to = await (openTarget ?? (() => openCredentialStore({ clock })))();
+  const to = await (openTarget ?? (() => openCredentialStore({ clock, provider: provider.id })))();
   try {
     const { location, scope } = to.store.info;
     if (scope === 'network') throw sharedTargetError(location);

@@ -31,6 +31,25 @@ export const mutations = [
     'a token that an API rejected',
   ],
   [
+    'refresh 0: what nobody here can refresh is handed out whatever was asked for',
+    'src/require-credential.ts',
+    [
+      [
+        'if (!options.forceRefresh && isUsable({ access, expires }, need, chosen.now))',
+        'if (access !== expires)',
+      ],
+    ],
+    PROTOCOL,
+    'a token that nobody here can refresh is not handed out',
+  ],
+  [
+    'logout: revoked, and then not removed',
+    'src/logout.ts',
+    [['    await settings.opened.store.probe?.();\n', '']],
+    LOGOUT,
+    'revokes nothing where the store could not be written',
+  ],
+  [
     'refresh 0: no single flight',
     'src/refresh/flight.ts',
     [['if (there !== undefined) {', 'if (there === undefined && context.profileId === "") {']],
@@ -88,6 +107,25 @@ export const mutations = [
     [['if (hasPaused(claimedAt, clock) || signal.aborted) {', 'if (signal.aborted) {']],
     PROTOCOL,
     'presents nothing where its claim is somebody else’s by then',
+  ],
+  [
+    'refresh 3: a claim whose acknowledgement was lost is as young as the run that finds it',
+    'src/refresh.ts',
+    [['claimedAt = decision.write ? ranAt : begunAt;', 'claimedAt = ranAt;']],
+    PROTOCOL,
+    'does not take its old claim for a new one',
+  ],
+  [
+    'refresh 8: the claim that was taken over is forgotten where the acknowledgement was lost',
+    'src/refresh.ts',
+    [
+      [
+        "if (decision.write && decision.result.kind === 'claimed') previous = decision.result.previous;",
+        "if (decision.result.kind === 'claimed') previous = decision.result.previous;",
+      ],
+    ],
+    PROTOCOL,
+    'still names the one that it took over',
   ],
   [
     'refresh 3: only the wall clock is asked',

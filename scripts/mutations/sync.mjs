@@ -17,6 +17,20 @@ export const mutations = [
     'are refused where this host has a refresh token of the same account',
   ],
   [
+    'sync: two refreshers of one login, the second in main’s store',
+    'src/synchronize/target.ts',
+    [['if (to.inheritsFrom !== undefined) {', 'if (to.inheritsFrom === null) {']],
+    SYNC,
+    'main’s store, which the agent that is meant inherits from',
+  ],
+  [
+    'sync: whatever the provider is, its token is OpenAI’s in OpenClaw’s store',
+    'src/synchronize.ts',
+    [['openCredentialStore({ clock, provider: provider.id })', 'openCredentialStore({ clock })']],
+    SYNC,
+    'the token of another provider is not OpenAI’s there',
+  ],
+  [
     'sync: two refreshers of one login, the second in another agent’s store',
     'src/synchronize/target.ts',
     [

@@ -14,13 +14,15 @@ export interface ParsedArguments {
   readonly topic?: TopicName | ErrorCode;
 }
 
-/** `postgres://user:password@…`, or as a parameter of the URL. */
-const PASSWORD_IN_URL = /^postgres(?:ql)?:\/\/(?:[^/?#]*:[^/?#]+@|.*[?&](?:ssl)?password=)/i;
+/** `postgres://user:password@…`. */
+const PASSWORD_IN_URL = /^\s*postgres(?:ql)?:\/\/[^/?#]*:[^/?#]+@/i;
+const QUERY_OF_URL = /^\s*postgres(?:ql)?:\/\/[^?#]*\?([^#]*)/i;
 
 /** @throws LoginError `ERR_USAGE` */
 export function parseArguments(argv: readonly string[]): ParsedArguments {
   const parsed = readArgv(argv);
   const options = parsed.values as Options;
+  assertNoPassword(Object.entries(options), parsed.positionals);
   // `help status` and `status --help` are one.
   const asked = parsed.positionals[0] === 'help';
   const [first, ...rest] = asked ? parsed.positionals.slice(1) : parsed.positionals;
@@ -37,14 +39,6 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   if (asked)
     return { command, options: { ...options, help: true }, positionals: [], ...(topic ? { topic } : {}) };
   if (options.help || options.version) return { command, options, positionals: rest };
-  for (const name of ['store', 'from', 'to'] as const) {
-    const where: unknown = (options as Record<string, unknown>)[name];
-    if (typeof where === 'string' && PASSWORD_IN_URL.test(where))
-      throw usageError(
-        `--${name} holds a password, which every process of this machine can read there.`,
-        'Take it out: PGPASSWORD, a line in ~/.pgpass (PGPASSFILE), or the whole URL in a variable: --store env:CODEX_LOGIN_STORE.',
-      );
-  }
   const allowed = new Set<string>([...command.options, ...EVERYWHERE]);
   const foreign = Object.keys(options).find((name) => !allowed.has(name));
   if (foreign !== undefined)
@@ -58,6 +52,26 @@ export function parseArguments(argv: readonly string[]): ParsedArguments {
   if (rest.length > most)
     throw usageError(`"${command.name}" does not take "${clip(rest[most] ?? '')}".`, seeHelp(command));
   return { command, options, positionals: rest };
+}
+
+/** Whatever option or place it stands in: every process of the machine can read it there, and nothing that is said may repeat it. */
+function assertNoPassword(options: readonly (readonly [string, unknown])[], positionals: readonly string[]) {
+  const given = [
+    ...options.map(([name, value]) => [`--${name}`, value] as const),
+    ...positionals.map((value) => ['An argument', value] as const),
+  ];
+  const [where] = given.find(([, value]) => typeof value === 'string' && holdsPassword(value)) ?? [];
+  if (where !== undefined)
+    throw usageError(
+      `${where} holds a password, which every process of this machine can read there.`,
+      'Take it out: PGPASSWORD, a line in ~/.pgpass (PGPASSFILE), or the whole URL in a variable: --store env:CODEX_LOGIN_STORE.',
+    );
+}
+
+function holdsPassword(text: string): boolean {
+  const [, query = ''] = QUERY_OF_URL.exec(text) ?? [];
+  const names = [...new URLSearchParams(query).keys()];
+  return PASSWORD_IN_URL.test(text) || names.some((name) => /^(?:ssl)?password$/i.test(name));
 }
 
 /** A topic, or an error by its code, in small letters too: those who type it have read it somewhere. */

@@ -34,7 +34,7 @@ export type Chosen = { readonly profileId: string; readonly provider: string } &
       readonly now: EpochMs;
     }
   /** A token that nobody refreshes. */
-  | { readonly kind: 'static'; readonly credential: Credential }
+  | { readonly kind: 'static'; readonly credential: Credential; readonly now: EpochMs }
 );
 
 /** @throws CredentialError `ERR_NO_CREDENTIAL`; StoreError */
@@ -66,7 +66,7 @@ export async function chooseCredential(
     if (credential === undefined && place.info.readOnly) throw readerError(profileId);
     if (credential === undefined)
       throw refuse(verdict?.routable === false ? verdict.reason : 'no access token');
-    return { kind: 'static', profileId, provider, credential };
+    return { kind: 'static', profileId, provider, credential, now };
   }
   throw refuse('profile_missing');
 }

@@ -63,6 +63,15 @@ export function readerError(profileId: string): CredentialError {
   });
 }
 
+/** Valid it is, and yet not what was asked for: fresher, or another one than was rejected. */
+export function notRefreshableError(profileId: string): CredentialError {
+  return new CredentialError('ERR_REFRESH_ELSEWHERE', {
+    profileId,
+    summary: `"${foreignText(profileId, 80)}" has no refresh token here, so the access token that is stored cannot be replaced by a newer one.`,
+    hint: 'Whoever has its refresh token refreshes it: run the command again when that has happened (codex-login sync brings it).',
+  });
+}
+
 /** Somebody else refreshes it, and has not come to an end. */
 export function pendingError(profileId: string, claim: RefreshClaim | undefined): CredentialError {
   const who = claim === undefined ? 'another process' : foreignText(claim.by, 120);

@@ -38,8 +38,17 @@ export function taken(profileId: string, by: string): LoginError {
 
 /** The other store would not take it: the token is inert in the first one. */
 export function onTheWay(profileId: string, thrown: unknown): unknown {
+  return unfinished(profileId, 'the first store keeps its token, and nobody presents it.', thrown);
+}
+
+/** Another agent still has it. */
+export function copyLeft(profileId: string, thrown: unknown): unknown {
+  return unfinished(profileId, 'an agent may have a copy of its token, which has to go first.', thrown);
+}
+
+function unfinished(profileId: string, where: string, thrown: unknown): unknown {
   if (!(thrown instanceof LoginError)) return thrown;
-  const summary = `"${foreignText(profileId, 80)}" is on its way: the first store keeps its token, and nobody presents it. ${thrown.summary}`;
+  const summary = `"${foreignText(profileId, 80)}" is on its way: ${where} ${thrown.summary}`;
   const hint =
     'Nothing is lost. When that is put right, run the same command again: it brings the move to its end.';
   return thrown instanceof StoreError

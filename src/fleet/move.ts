@@ -6,16 +6,15 @@
 import { randomUUID } from 'node:crypto';
 
 import type { CredentialStore } from '../agents/agent-store.ts';
-import { bearing, followAll } from '../agents/follow-login.ts';
 import { beginMove, endMove, holderIn, movedBy, moveMarkIn, receiveMove } from '../store/edits/move.ts';
 import { refreshableIn } from '../store/edits/refresh.ts';
-import { followRemoval } from '../store/edits/removal.ts';
-import type { AuthProfiles, CommitOptions, OAuthProfile, ProfileStore } from '../store/profile-store.ts';
+import type { AuthProfiles, OAuthProfile, ProfileStore } from '../store/profile-store.ts';
 import { sameProvider } from '../store/provider-key.ts';
 import { systemClock } from '../system.ts';
 import { isOutage, throughOutages } from '../words/outage.ts';
 import type { Clock } from '../words/ports.ts';
-import { notBegun, onTheWay, refused, taken } from './move-words.ts';
+import { assertNoOtherHolder, removeCopiesLeft, withCopies } from './copies.ts';
+import { copyLeft, notBegun, onTheWay, refused, taken } from './move-words.ts';
 
 export interface MoveOptions {
   from: CredentialStore;
@@ -59,6 +58,7 @@ export async function moveProfiles(options: MoveOptions): Promise<Moved[]> {
       'See codex-login status --store … for what is.',
     );
   await assertRoom(source, target, ids);
+  await assertNoOtherHolder(from, ids);
   const moved: Moved[] = [];
   for (const profileId of ids) {
     signal?.throwIfAborted();
@@ -105,7 +105,7 @@ async function moveOne(profileId: string, options: MoveOptions): Promise<void> {
             before = state;
             return beginMove(state, { profileId, id: randomUUID(), to: to.store.info.location }, now);
           },
-          { signal, whileLocked: withCopies(profileId, () => before, options) },
+          { signal, whileLocked: withCopies({ from, profileId, signal }, () => before) },
         ),
       patience,
     );
@@ -116,6 +116,9 @@ async function moveOne(profileId: string, options: MoveOptions): Promise<void> {
 
   // From here on nobody stops it: the token is in no store that somebody presents it from.
   const { id, profile } = begun;
+  await removeCopiesLeft({ from, profileId, signal }, profile.refresh).catch((thrown) => {
+    throw copyLeft(profileId, thrown);
+  });
   const received = await throughOutages(
     () =>
       to.store.commit((state) =>
@@ -142,23 +145,4 @@ async function moveOne(profileId: string, options: MoveOptions): Promise<void> {
 /** What a newer OpenClaw calls the provider is not what everybody does. */
 function renamed(profile: OAuthProfile, { provider }: CredentialStore): OAuthProfile {
   return { ...profile, provider };
-}
-
-/** Copies of the same token in other agents' stores go, and a running gateway forgets what it has read, before it is presented elsewhere. */
-function withCopies(
-  profileId: string,
-  before: () => AuthProfiles,
-  { from, signal }: MoveOptions,
-): NonNullable<CommitOptions['whileLocked']> {
-  return async () => {
-    const { provider, followers, gateway } = from;
-    const token = refreshableIn(before(), profileId)?.refresh;
-    const isCopy = (credential: Readonly<Record<string, unknown>>) =>
-      token !== undefined && credential.refresh === token;
-    await followAll(
-      await bearing(followers, provider),
-      (state) => followRemoval(state, { provider, profileId, isCopy }),
-      async () => void (await gateway?.(signal).catch(() => undefined)),
-    );
-  };
 }

@@ -65,6 +65,12 @@ export async function writeTarget(request: TargetRequest): Promise<Written> {
   const preferredProfileId = idIn(provider, credential);
   const isSameAccount = sameAccountAs(request);
   const configuration = await to.configuration();
+  // What an agent has not of its own it uses from main's.
+  if (to.inheritsFrom !== undefined) {
+    const { state } = await to.inheritsFrom.read();
+    const twin = refreshableTwin(state, { provider, preferredProfileId, isSameAccount });
+    if (twin !== undefined) throw refuse(twin, to.inheritsFrom.info.location);
+  }
   const followers: (Follower & { readonly state: AuthProfiles })[] = [];
   for (const follower of (await to.followers?.()) ?? []) {
     const { state } = await follower.store.read();

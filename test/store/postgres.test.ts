@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
 import { diagnoseStore } from '../../src/fleet/diagnosis.ts';
@@ -180,6 +181,21 @@ describe('a refresh', () => {
       ).rejects.toMatchObject({ code: 'ERR_UNEXPECTED' });
   });
 
+  test('reads times and counts as they are, whatever the program around makes of the driver’s types', async () => {
+    const store = await openStore();
+    await commitLogin(store, 'me');
+    const { types } = pg;
+    for (const oid of [20, 23, 114, 701, 1184]) {
+      const usual = types.getTypeParser(oid);
+      types.setTypeParser(oid, (text: string) => `“${text}”`);
+      onTestFinished(() => types.setTypeParser(oid, usual));
+    }
+    expect(await claim(store, 'one')).toMatchObject({ kind: 'claimed' });
+    expect(await claim(store, 'two')).toMatchObject({ kind: 'held', claim: { id: 'one', attempt: 1 } });
+    const { state, now } = await store.read();
+    expect([typeof now, state.order?.[provider]]).toEqual(['number', [me]]);
+  });
+
   test('has one holder of a claim among many processes’ connections', async () => {
     const keyRing = newKeyRing();
     const store = await openStore({ keyRing });
@@ -191,6 +207,37 @@ describe('a refresh', () => {
     expect(outcomes.filter(({ kind }) => kind === 'claimed')).toHaveLength(1);
     expect(outcomes.filter(({ kind }) => kind === 'held')).toHaveLength(7);
   });
+});
+
+test('a database that isolates more by default turns nobody away: who comes second looks again', async () => {
+  const url = await createDatabase();
+  const connections = await connectionsTo(url);
+  const name = new URL(url).pathname.slice(1);
+  await connections.write(`ALTER DATABASE ${name} SET default_transaction_isolation = 'repeatable read'`);
+  await migrate(connections, 'a test');
+  const keyRing = newKeyRing();
+  const stores = await Promise.all(
+    Array.from({ length: 6 }, () => openStore({ url, keyRing, storeKey: 'one', connections: 1 })),
+  );
+  await Promise.all(stores.map((store, index) => commitLogin(store, `me-${index}`)));
+  const [store] = stores as [ProfileStore];
+  const { profiles } = (await store.read()).state;
+  expect(Object.keys(profiles)).toHaveLength(6);
+  const [profileId = ''] = Object.keys(profiles);
+  let claiming: Promise<unknown> | undefined;
+  await connections.transaction(async (query) => {
+    await query('UPDATE codex_login.credential SET revision = revision + 1');
+    claiming = store.commit(
+      (state, { now }) =>
+        claimRefresh(state, { profileId, id: 'c', by: 'a test', isFresh: () => false }, now),
+      { profileId },
+    );
+    claiming.catch(() => undefined);
+    const waiting = 'SELECT 1 FROM pg_locks WHERE NOT granted';
+    while ((await connections.read(waiting)).rows.length === 0);
+  });
+  expect(await claiming).toMatchObject({ kind: 'claimed' });
+  await connections.close();
 });
 
 describe('a connection that breaks', () => {
@@ -502,6 +549,29 @@ describe('keys', () => {
   });
 });
 
+test('keys that are turned while somebody claims leave no record under an older one', async () => {
+  const keys = createKeyRing('first');
+  const turned = rotateKeyRing(rotateKeyRing(keys, 'second').text, 'x').text;
+  const database = await createDatabase();
+  const connections = await connectionsTo(database);
+  await migrate(connections, 'a test');
+  const store = await openStore({ url: database, keyRing: parseKeyRing(keys) });
+  await commitLogin(store, 'me');
+  let writes = 0;
+  const slow = {
+    ...connections,
+    async write<Row>(text: string, values?: readonly unknown[]) {
+      writes += 1;
+      if (writes === 1) await claim(store, 'meanwhile');
+      return connections.write<Row>(text, values);
+    },
+  };
+  const ring = demandWhole(parseKeyRing(turned));
+  expect(await rewrapAll(slow, 'a test', ring)).toBe(1);
+  expect(await rewrapAll(connections, 'a test', ring)).toBe(0);
+  await connections.close();
+});
+
 describe('store doctor', () => {
   const idsOf = async (options: Parameters<typeof diagnoseStore>[0]) =>
     (await diagnoseStore(options)).findings.map(({ id }) => id);
@@ -541,6 +611,10 @@ describe('store doctor', () => {
       `ALTER DATABASE ${new URL(where).pathname.slice(1)} SET synchronous_commit = off`,
     );
     expect(await idsOf({ where, environment })).toContain('store-asynchronous-commit');
+    for (const bytes of ['', '01', '01ff1b5b', '0102ffff00']) {
+      await connections.write(`UPDATE codex_login.credential SET access_sealed = '\\x${bytes}'`);
+      expect(await idsOf({ where, environment })).toContain('store-record-unopened');
+    }
     await connections.close();
   });
 

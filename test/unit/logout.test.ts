@@ -72,6 +72,16 @@ describe('logout', () => {
     });
   });
 
+  test('revokes nothing where the store could not be written afterwards', async () => {
+    const { server, store } = await signedIn();
+    const { StoreError } = await import('../../src/words/errors.ts');
+    const denied = new StoreError('ERR_STORE_DENIED', { store: 's', summary: 'No.', hint: 'Ask.' });
+    await expect(logout({ store: { ...store, probe: () => Promise.reject(denied) } })).rejects.toMatchObject({
+      code: 'ERR_STORE_DENIED',
+    });
+    expect(revocations(server)).toEqual([]);
+  });
+
   test('R-7009-2 keeps what could not be revoked, and says so', async () => {
     const { server, store, profileId: id } = await signedIn();
     const before = await stateOf(store);

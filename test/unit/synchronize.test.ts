@@ -1,8 +1,11 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { inspect } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import type { CredentialStore } from '../../src/agents/credential-store.ts';
 import type { ReloadGateway } from '../../src/agents/follow-login.ts';
+import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { openFileStore } from '../../src/store/file/file-store.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
 import type { AuthProfiles, ProfileStore, StoredProfile } from '../../src/store/profile-store.ts';
@@ -244,6 +247,17 @@ describe('two refreshers of one login', () => {
     expect((await state()).profiles).toEqual({});
   });
 
+  test('are refused where it is main’s store, which the agent that is meant inherits from', async () => {
+    const main = openMemoryStore({
+      initial: { profiles: { ...holding({ accountId: 'acc-1', email: 'me@example.com' }).profiles } },
+    });
+    const { once, to, state } = await sharing();
+    await expect(once({ openTarget: async () => ({ ...to, inheritsFrom: main }) })).rejects.toMatchObject({
+      code: 'ERR_SECOND_REFRESHER',
+    });
+    expect((await state()).profiles).toEqual({});
+  });
+
   test('are not: another account’s refresh token is none of its business', async () => {
     const { once, state } = await sharing({ own: holding({ accountId: 'acc-2' }) });
     expect(await once()).toMatchObject({ order: [profileId, 'mine'] });
@@ -286,6 +300,27 @@ describe('two refreshers of one login', () => {
       message: expect.stringContaining('a store that hosts share'),
     });
   });
+});
+
+test('the store of this host that nobody opens is OpenClaw’s, and the token of another provider is not OpenAI’s there', async () => {
+  const { from, clock, fetch, change } = await sharing();
+  await change({ provider: 'acme' });
+  const state = dirname(storeFile());
+  vi.stubEnv('OPENCLAW_STATE_DIR', state);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const done = await synchronize({
+    from: { ...from, provider: 'acme' },
+    provider: { ...openaiCodex, id: 'acme' },
+    clock,
+    fetch,
+  });
+  expect([done.store.startsWith(realpathSync(state)) || done.store.startsWith(state), done.order]).toEqual([
+    true,
+    [done.profileId],
+  ]);
+  const { profiles, order } = JSON.parse(readFileSync(done.store, 'utf8'));
+  expect(profiles[done.profileId]).toMatchObject({ type: 'token', provider: 'acme' });
+  expect(Object.keys(order)).toEqual(['acme']);
 });
 
 describe('another agent', () => {

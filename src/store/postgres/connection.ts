@@ -9,7 +9,7 @@ import { StoreError } from '../../words/errors.ts';
 import type { Clock, Environment } from '../../words/ports.ts';
 import type { PostgresAddress } from './address.ts';
 import { loadDriver } from './driver.ts';
-import { isLost, isStarting, postgresFailure } from './failure.ts';
+import { isLost, isOvertaken, isStarting, postgresFailure } from './failure.ts';
 import { passwordFile, readPassword } from './password-file.ts';
 import { tlsOptions } from './tls.ts';
 
@@ -44,8 +44,11 @@ export interface ConnectionOptions {
   readonly statementMs: number;
 }
 
-/** A holder that is stopped in a transaction keeps everybody else out: the server ends it after this long. */
-const BEGIN = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL lock_timeout = '15s'`;
+/**
+ * Whoever waited for a lock sees what its holder has written, whatever the database isolates by default. A holder that is stopped in a
+ * transaction keeps everybody else out: the server ends it after this long.
+ */
+const BEGIN = `BEGIN; SET LOCAL transaction_isolation = 'read committed'; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL lock_timeout = '15s'`;
 const STARTING_PAUSE_MS = 500;
 const STARTING_ATTEMPTS = 20;
 
@@ -64,10 +67,11 @@ export async function openConnections(
   options: ConnectionOptions,
 ): Promise<Connections> {
   const { location, environment, clock } = options;
-  const { Pool, Client } = await loadDriver(location);
+  const { Pool, Client, types } = await loadDriver(location);
   const user = address.user ?? userInfo().username;
   const pool = new Pool({
     Client,
+    types,
     host: address.host,
     port: address.port,
     user,
@@ -135,6 +139,7 @@ export async function openConnections(
       try {
         return await once(text, values);
       } catch (thrown) {
+        if (isOvertaken(thrown)) return { rows: [], count: 0 };
         throw postgresFailure(location, thrown, true);
       }
     },

@@ -78,6 +78,11 @@ export function isStarting(thrown: unknown): boolean {
   return thrown instanceof Error && codeOf(thrown) === '57P03';
 }
 
+/** Whether somebody else was faster, by the word of a server that isolates more than it is asked to. */
+export function isOvertaken(thrown: unknown): boolean {
+  return thrown instanceof Error && codeOf(thrown) === '40001';
+}
+
 /** @param mayHaveHappened whether a commit was under way that the server may have acknowledged to nobody */
 export function postgresFailure(store: string, thrown: unknown, mayHaveHappened = false): unknown {
   if (thrown instanceof SealError) return sealedFailure(store, thrown);

@@ -8,6 +8,7 @@ import type { WholeKeyRing } from '../sealing/key-ring.ts';
 import { rewrap, type SealedPlace } from '../sealing/seal.ts';
 import type { Connections, Query } from './connection.ts';
 import { postgresFailure } from './failure.ts';
+import { neverLeftAlone } from './preconditions.ts';
 import { placeOfRest } from './rows.ts';
 import { GRANTS, MIGRATIONS, ROLES, roleStatement, SCHEMA_VERSION } from './schema.ts';
 
@@ -69,13 +70,35 @@ async function makeRoles(query: Query): Promise<boolean> {
 
 const PAGE = 500;
 
-/** Everything that is sealed under an older key, under the newest one: its data keys are wrapped anew, and nothing is opened. Resolves to how many rows. */
+/** How often what was changed meanwhile is looked at again: a claim changes a row and leaves its seal as it is. */
+const MOST_PASSES = 100;
+
+/**
+ * Everything that is sealed under an older key, under the newest one: its data keys are wrapped anew, and nothing is opened. Resolves to
+ * how many rows. @throws StoreError `ERR_STORE_LOCKED` where a row is never left alone
+ */
 export async function rewrapAll(
-  { read, write }: Connections,
+  connections: Connections,
   location: string,
   ring: WholeKeyRing,
 ): Promise<number> {
   let count = 0;
+  for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
+    const { done, missed } = await rewrapOnce(connections, location, ring);
+    count += done;
+    if (missed === 0) return count;
+  }
+  throw neverLeftAlone(location);
+}
+
+async function rewrapOnce({ read, write }: Connections, location: string, ring: WholeKeyRing) {
+  let done = 0;
+  let missed = 0;
+  const put = async (text: string, values: readonly unknown[]) => {
+    const { count } = await write(text, values);
+    done += count;
+    missed += 1 - count;
+  };
   const again = (sealed: Uint8Array | null, keys: WholeKeyRing['access'], place: SealedPlace) => {
     try {
       return sealed === null ? undefined : rewrap(sealed, keys, place);
@@ -91,18 +114,16 @@ export async function rewrapAll(
       const access = again(access_sealed, ring.access, { ...place, kind: 'access' });
       const refresh = again(refresh_sealed, ring.refresh, { ...place, kind: 'refresh' });
       if (access === undefined && refresh === undefined) continue;
-      // Whoever commits meanwhile seals under the newest key anyway.
-      const values = [store, id, revision, access ?? access_sealed, refresh ?? refresh_sealed];
-      count += (await write(REWRAP, values)).count;
+      await put(REWRAP, [store, id, revision, access ?? access_sealed, refresh ?? refresh_sealed]);
     }
     if (rows.length < PAGE) break;
   }
   const stores = await read<{ k: string; version: string; rest_sealed: Uint8Array }>(SEALED_STORES);
   for (const { k, version, rest_sealed } of stores.rows) {
     const rest = again(rest_sealed, ring.access, placeOfRest(k));
-    if (rest !== undefined) count += (await write(REWRAP_STORE, [k, version, rest])).count;
+    if (rest !== undefined) await put(REWRAP_STORE, [k, version, rest]);
   }
-  return count;
+  return { done, missed };
 }
 
 interface SealedRow {

@@ -50,7 +50,8 @@ export function findInKeys(
   const [newest] = keys;
   for (const { id, count, store, profile, sealed } of inUse) {
     const records = `${count} ${kind} ${count === 1 ? 'token is' : 'tokens are'}`;
-    if (!keys.some((key) => key.id === id))
+    const isNamed = isKeyName(id);
+    if (isNamed && !keys.some((key) => key.id === id))
       found.push(
         finding('store-keys-missing', {
           subject,
@@ -59,11 +60,11 @@ export function findInKeys(
           remedy: 'Bring the key ring of whoever sealed them to this host (CODEX_LOGIN_KEYS_FILE).',
         }),
       );
-    else if (!opens(sealed, keys, { store, profile, kind }))
+    else if (!isNamed || !opens(sealed, keys, { store, profile, kind }))
       found.push(
         finding('store-record-unopened', {
           subject: profile,
-          message: `The ${kind} token of this profile in the store "${store}" does not open, although the key "${id}" is here.`,
+          message: `The ${kind} token of this profile in the store "${store}" does not open, ${isNamed ? `although the key "${id}" is here` : 'and names no key'}.`,
           reason: 'It was changed, it was sealed for another place, or another key has the same name.',
           remedy:
             'Restore the key ring it was sealed with; where it was tampered with, sign in again: codex-login login',
@@ -106,12 +107,16 @@ function opens(
   }
 }
 
-/** The second byte of an envelope is how long the name of its key is, which follows. */
+/** What is no envelope may say anything in the place of a name. */
+const isKeyName = (id: string) => /^[\w.:-]{1,60}$/.test(id);
+
+/** The second byte of an envelope is how long the name of its key is, which follows; whatever stands there is read without a fault. */
 function keysInUse(column: string): string {
   return `SELECT id, count(*)::int AS count, (array_agg(store))[1] AS store, (array_agg(profile))[1] AS profile,
   (array_agg(sealed))[1] AS sealed
 FROM (
-  SELECT convert_from(substr(${column}, 3, get_byte(${column}, 1)), 'UTF8') AS id, store, id AS profile, ${column} AS sealed
+  SELECT CASE WHEN length(${column}) > 2 THEN encode(substr(${column}, 3, get_byte(${column}, 1)), 'escape') ELSE '' END AS id,
+    store, id AS profile, ${column} AS sealed
   FROM codex_login.credential WHERE ${column} IS NOT NULL
-) AS records GROUP BY id ORDER BY id`;
+) AS records GROUP BY 1 ORDER BY 1`;
 }

@@ -43,9 +43,23 @@ describe('the command line', () => {
     ['--store', 'postgresql://:planted@h/x'],
     ['--from', 'postgres://h/x?sslmode=disable&password=planted'],
     ['--to', 'POSTGRES://h/x?sslpassword=planted'],
+    ['--store', 'postgres://h/x?p%61ssword=planted'],
+    ['--store', ' postgres://me:planted@h/x'],
+    ['--issuer', 'postgres://me:planted@h/x'],
   ])('take no password in a URL, which others can read there: %s %s', (option, url) => {
     const command = option === '--store' ? ['token'] : ['store', 'move'];
     expect(() => parseArguments([...command, option, url])).toThrow(
+      expect.objectContaining({ code: 'ERR_USAGE', message: expect.not.stringContaining('planted') }),
+    );
+  });
+
+  test.each([
+    [['postgres://me:planted@h/x']],
+    [['status', 'postgres://me:planted@h/x']],
+    [['logout', 'postgres://me:planted@h/x']],
+    [['help', 'postgres://me:planted@h/x']],
+  ])('repeat no password that stands where none is looked for: %j', (argv) => {
+    expect(() => parseArguments(argv)).toThrow(
       expect.objectContaining({ code: 'ERR_USAGE', message: expect.not.stringContaining('planted') }),
     );
   });

@@ -188,6 +188,62 @@ describe('a move', () => {
     await move();
   });
 
+  /** Another agent, which has a copy of the token. */
+  const agentWith = (copy: ProfileStore) => async () => [{ agent: 'work', store: copy, configuration }];
+  const copyOf = async (store: ProfileStore) => {
+    const { profiles } = (await store.read()).state;
+    return openMemoryStore({ initial: { version: 1, profiles: { ...profiles } } });
+  };
+
+  test.each<[string, (copy: ProfileStore, refuse: () => never) => ProfileStore]>([
+    ['before another agent’s copy was gone', (copy) => copy],
+    ['because it could not be written', (copy, refuse) => ({ ...copy, commit: async () => refuse() })],
+  ])(
+    'that stops %s stores the token nowhere else: the next run takes the copy away first',
+    async (_, made) => {
+      const { from, to, states } = await twoStores();
+      const { StoreError } = await import('../../../src/words/errors.ts');
+      const work = await copyOf(from);
+      const refuse = () => {
+        throw new StoreError('ERR_STORE_LOCKED', { store: 'work', summary: 'It is locked.', hint: 'Wait.' });
+      };
+      const copy = made(work, refuse);
+      const killed: ProfileStore = {
+        ...from,
+        async commit(fn, { whileLocked, ...options } = {}) {
+          // Killed where the copies would have gone.
+          return copy === work
+            ? from.commit(fn, options).then(refuse)
+            : from.commit(fn, { ...options, whileLocked });
+        },
+      };
+      const source = { ...opened(killed), followers: agentWith(copy) };
+      await expect(moveProfiles({ from: source, to: opened(to) })).rejects.toThrow('It is locked.');
+      expect(
+        [...(await states()), (await work.read()).state].map((s) => refreshableIn(s, me)?.refresh),
+      ).toEqual([undefined, undefined, 'refresh-me']);
+      await moveProfiles({ from: { ...opened(from), followers: agentWith(work) }, to: opened(to) });
+      expect((await work.read()).state.profiles).toEqual({});
+      expect(refreshableIn((await states())[1], me)?.refresh).toBe('refresh-me');
+    },
+  );
+
+  test('of a token that another profile holds too, there or where every agent looks, is refused before anything is changed', async () => {
+    const { from, to, states } = await twoStores();
+    const shared = await copyOf(from);
+    const agent = { ...opened(from), inheritsFrom: named(shared, 'main') };
+    await expect(moveProfiles({ from: agent, to: opened(to) })).rejects.toThrow('is in main as well');
+    await from.commit((state) => ({
+      write: true,
+      next: { ...state, profiles: { ...state.profiles, twin: { ...state.profiles[me] } } },
+      result: undefined,
+    }));
+    await expect(moveProfiles({ from: opened(from), to: opened(to), profileId: me })).rejects.toThrow(
+      'hold the same refresh token',
+    );
+    expect(holders(await states())).toEqual({ live: 1, kept: 1 });
+  });
+
   test('takes the claim along whose holder was never heard of again, so that the loss is named there', async () => {
     const { from, states, move } = await twoStores();
     const claim = { id: 'c', by: 'a host at noon', until: 1_700_000_000_000, attempt: 2 };

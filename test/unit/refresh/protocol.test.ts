@@ -69,6 +69,17 @@ describe('step 0: what is stored is looked at', () => {
     expect(sent).toHaveLength(2);
   });
 
+  test('a token that nobody here can refresh is not handed out where another one, or a longer one, was asked for', async () => {
+    const { ask, clock, change, sent } = await refreshing();
+    const { access: token, expires } = left(clock.now(), 30 * MINUTE);
+    await change({ type: 'token', token, expires });
+    const { accessToken: rejected } = await ask();
+    for (const need of [{ rejected }, { forceRefresh: true }, { minTtlMs: 31 * MINUTE }])
+      await expect(ask(need)).rejects.toMatchObject({ code: 'ERR_REFRESH_ELSEWHERE', exitCode: 9 });
+    await ask({ minTtlMs: 29 * MINUTE, rejected: 'another' });
+    expect(sent).toEqual([]);
+  });
+
   test('one flight at a time in one process, whoever asks', async () => {
     const { ask, sent, store } = await refreshing();
     let commits = 0;
@@ -191,6 +202,43 @@ describe('step 3: whoever was stopped after the claim', () => {
     const { stopped, commits } = stopping(store, () => clock.sleep(5_000));
     await ask({ store: stopped });
     expect(commits()).toBe(2);
+  });
+
+  /** Commits, and loses the first answer: so long after, the edit runs again and finds its own claim. */
+  async function losing(store: ProfileStore, lost: () => Promise<void>) {
+    const { StoreError } = await import('../../../src/words/errors.ts');
+    let commits = 0;
+    const loser: ProfileStore = {
+      ...store,
+      async commit(fn, options) {
+        const result = await store.commit(fn, options);
+        commits += 1;
+        if (commits > 1) return result;
+        await lost();
+        const words = { store: 'x', summary: 'lost', hint: 'again', outcome: 'unknown' } as const;
+        throw new StoreError('ERR_STORE_UNREACHABLE', words);
+      },
+    };
+    return loser;
+  }
+
+  test('and whose acknowledgement was lost on the way does not take its old claim for a new one', async () => {
+    const leftOfClaims: number[] = [];
+    const set = await refreshing(async (n, now) => {
+      leftOfClaims.push(((await set.profile()).claim?.until ?? 0) - now);
+      return json(200, granted(n + 1, now));
+    });
+    const loser = await losing(set.store, () => set.clock.sleep(100_000));
+    await set.ask({ store: loser });
+    expect(leftOfClaims).toHaveLength(1);
+    expect(leftOfClaims[0]).toBeGreaterThan(89_000);
+  });
+
+  test('a claim whose acknowledgement was lost still names the one that it took over', async () => {
+    const set = await refreshing(reused);
+    await set.change({ claim: theirs(set.clock.now() - 1) });
+    const loser = await losing(set.store, async () => undefined);
+    await expect(set.ask({ store: loser })).rejects.toThrow('worker-1 (process 7) at noon');
   });
 
   test('presents nothing where its claim is somebody else’s by then', async () => {

@@ -30,6 +30,14 @@ describe('the keys in use', () => {
     expect(find([sealedUnder(second)], [second, first])).toEqual(['store-key-unused']);
   });
 
+  test('are no names where a record is no sealed one: it is told, and nothing of it', () => {
+    const [found] = findInKeys([{ ...sealedUnder(first), id: '\u001b[31m' }], [first], 'access', 'the store');
+    expect(found).toMatchObject({
+      id: 'store-record-unopened',
+      message: 'The access token of this profile in the store "main" does not open, and names no key.',
+    });
+  });
+
   test('are told by name and number, and nothing else of them', () => {
     const [found] = findInKeys([sealedUnder(first)], [second], 'access', 'the store');
     expect(found?.message).toBe(
