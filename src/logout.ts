@@ -10,7 +10,7 @@ import {
   followAll,
   type ReloadGateway,
 } from './agents/follow-login.ts';
-import { noCredentialError } from './credential/error.ts';
+import { movingError, noCredentialError } from './credential/error.ts';
 import { issuerOf, metadataOf } from './credential/issued-by.ts';
 import {
   type CredentialOptions,
@@ -20,6 +20,7 @@ import {
 import { type Revocation, revokeToken } from './oauth/revocation.ts';
 import type { GatewayOutcome } from './openclaw/gateway.ts';
 import { select } from './resolver.ts';
+import { moveMarkIn } from './store/edits/move.ts';
 import { followRemoval, type Removed, removeProfile } from './store/edits/removal.ts';
 import type { StoredProfile } from './store/profile-store.ts';
 import { sameProvider } from './store/provider-key.ts';
@@ -72,7 +73,7 @@ export async function logout(options: LogoutOptions = {}): Promise<LogoutResult>
     await settings.opened.store.probe?.();
     for (let attempt = 1; ; attempt += 1) {
       settings.signal.throwIfAborted();
-      const { profileId, profile } = await chooseProfile(settings, options.profileId);
+      const { profileId, profile } = await chooseProfile(settings, options);
       const revoked = options.local ? {} : await revoke(profileId, profile, settings);
       if (revoked.refreshToken?.revoked === false && !options.force)
         throw notRevokedError(profileId, revoked.refreshToken.reason);
@@ -88,7 +89,7 @@ export async function logout(options: LogoutOptions = {}): Promise<LogoutResult>
 /** The profile that was named, else the one that would be used, else the only one. */
 async function chooseProfile(
   { opened }: CredentialSettings,
-  asked: string | undefined,
+  { profileId: asked, force }: LogoutOptions,
 ): Promise<{ profileId: string; profile: StoredProfile }> {
   const { store, provider } = opened;
   const { state } = await store.read();
@@ -103,6 +104,9 @@ async function chooseProfile(
       hint: `Name one: ${stored.map((id) => foreignText(id, 80)).join(', ')}. Nothing was changed.`,
     });
   }
+  const move = profileId === undefined || force ? undefined : moveMarkIn(state, profileId);
+  // What is here may be the only copy of its refresh token.
+  if (move !== undefined) throw movingError(profileId ?? '', move.mark.to);
   const profile = stored.includes(profileId ?? '') ? state.profiles[profileId ?? ''] : undefined;
   if (profileId !== undefined && profile !== undefined) return { profileId, profile };
   const hint =

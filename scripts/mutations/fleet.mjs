@@ -342,4 +342,23 @@ export const mutations = [
     SERVER,
     'store-asynchronous-standby',
   ],
+  [
+    'a login gives a shared store that is locked up, and loses its code',
+    'src/login/record-grant.ts',
+    [["isOutage(error) || error.code === 'ERR_STORE_LOCKED'", 'isOutage(error)']],
+    'test/unit/login/record-grant.test.ts',
+    'a login waits for a shared store that is locked',
+  ],
+  [
+    'logout removes a login that is on its way, and the only copy of its token with it',
+    'src/logout.ts',
+    [
+      [
+        'if (move !== undefined) throw movingError',
+        'if (move?.mark.id === undefined && move) throw movingError',
+      ],
+    ],
+    'test/unit/logout.test.ts',
+    'leaves a login that is on its way to another store where it is',
+  ],
 ];

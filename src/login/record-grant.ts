@@ -141,14 +141,14 @@ async function recordOnce(
         },
       },
     );
-  // The code is spent by now: a shared store that is away for a moment is waited for, and asked what it did.
+  // The code is spent by now: a shared store that is away or locked for a moment is waited for, and asked what it did.
   const result =
     store.info.scope === 'network'
       ? await throughOutages(commit, {
           clock: settings.clock,
           signal: waiting.signal,
           forMs: STORE_OUTAGE_MS,
-          passes: isOutage,
+          passes: (error) => isOutage(error) || error.code === 'ERR_STORE_LOCKED',
           onOutage: ({ summary }) => waiting.onWaiting?.(summary.replace(/\.$/, '')),
         })
       : await commit();

@@ -4,6 +4,7 @@ import { type AuthorizationServer, startAuthorizationServer } from '../../mocks/
 import { logout } from '../../src/logout.ts';
 import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { overrideProvider } from '../../src/provider/overrides.ts';
+import { beginMove } from '../../src/store/edits/move.ts';
 import { openFileStore } from '../../src/store/file/file-store.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
 import type { AuthProfiles, ProfileStore } from '../../src/store/profile-store.ts';
@@ -45,6 +46,21 @@ describe('logout', () => {
       store: path,
     });
     expect(await stateOf(store)).toEqual({ version: 1, profiles: {}, order: {}, lastGood: {} });
+  });
+
+  test('leaves a login that is on its way to another store where it is, with the only copy of its token; --force removes it', async () => {
+    const { store, server, profileId: id } = await signedIn();
+    const move = { profileId: id, id: 'm', to: 'the fleet' };
+    await store.commit((state, { now }) => beginMove(state, move, now));
+    const before = await stateOf(store);
+    for (const local of [true, false])
+      await expect(logout({ store, local })).rejects.toMatchObject({
+        code: 'ERR_NO_CREDENTIAL',
+        hint: expect.stringContaining('store move'),
+      });
+    expect([await stateOf(store), revocations(server)]).toEqual([before, []]);
+    await logout({ store, local: true, force: true });
+    expect((await stateOf(store)).profiles).toEqual({});
   });
 
   test('leaves the others in the order, and everything else as it was', async () => {

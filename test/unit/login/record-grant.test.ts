@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { openMemoryStore } from '../../../src/store/memory-store.ts';
 import type { AuthProfiles, ProfileStore } from '../../../src/store/profile-store.ts';
+import { StoreError } from '../../../src/words/errors.ts';
 import { signIn } from '../../support/sign-in.ts';
 
 const id = 'openai-codex:robin@example.com';
@@ -77,5 +78,30 @@ describe('a login whose commit', () => {
     const { result } = await signIn({ store });
     expect(commits()).toBe(1);
     expect(result?.hint ?? '').not.toContain('stored again');
+  });
+});
+
+test('a login waits for a shared store that is locked: its code is spent, and would be lost', async () => {
+  const inner = openMemoryStore();
+  let refusals = 2;
+  const { result, error } = await signIn({
+    store: {
+      ...inner,
+      info: { ...inner.info, scope: 'network' },
+      async commit(fn, options) {
+        refusals -= 1;
+        if (refusals < 0) return inner.commit(fn, options);
+        throw new StoreError('ERR_STORE_LOCKED', {
+          store: 'a shared store',
+          summary: 'Others commit all the time.',
+          hint: 'Run the command again.',
+        });
+      },
+    },
+  });
+  expect({ error, routable: result?.routable, refusals }).toEqual({
+    error: undefined,
+    routable: true,
+    refusals: -1,
   });
 });
