@@ -49,6 +49,29 @@ describe('OpenClaw is kept out for as long as a refresh takes', () => {
     expect(Object.keys((await store.read()).state.profiles)).toHaveLength(2);
   });
 
+  test('and for as long as a commit has something to do under its lock: other agents, a gateway', async () => {
+    const clock = createVirtualClock();
+    const path = storeFile({ profiles: {} });
+    let end: () => void = () => undefined;
+    const whileLocked = () =>
+      new Promise<void>((resolve) => {
+        end = resolve;
+      });
+    const committed = openFileStore(path, { clock }).commit(
+      (state) => ({ write: true, next: { ...state, mine: 1 }, result: undefined }),
+      { whileLocked },
+    );
+    for (let waitedMs = 0; waitedMs < 60_000; waitedMs += 10_000) {
+      await clock.sleepers(1);
+      await clock.advance(10_000);
+    }
+    await clock.sleepers(1);
+    expect(createdAt(`${path}.lock`)).toBe(clock.now());
+    end();
+    await committed;
+    expect(existsSync(`${path}.lock`)).toBe(false);
+  });
+
   test('a lock that was taken away meanwhile costs nothing: the commit takes its own', async () => {
     const path = storeFile({ profiles: {} });
     const store = openFileStore(path);

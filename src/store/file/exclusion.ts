@@ -35,6 +35,18 @@ export async function underLocks<T>(
   }
 }
 
+/** What a commit does under its lock may take longer than a lock is believed: other agents' locks are waited for, a gateway is asked. */
+export async function whileRenewed(lock: SidecarLock, clock: Clock, run: () => Promise<void>): Promise<void> {
+  const ended = new AbortController();
+  const soon = clock.sleep(RENEW_EVERY_MS, ended.signal);
+  void soon.then(() => renew([lock], clock, ended.signal)).catch(() => undefined);
+  try {
+    await run();
+  } finally {
+    ended.abort();
+  }
+}
+
 /** Resolves when they have been held for long enough; rejects when `ended` is aborted. */
 async function renew(locks: readonly SidecarLock[], clock: Clock, ended: AbortSignal): Promise<void> {
   for (let heldMs = 0; heldMs < EXCLUDE_AT_MOST_MS; heldMs += RENEW_EVERY_MS) {

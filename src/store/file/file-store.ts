@@ -11,7 +11,7 @@ import { assertChanges } from '../changes.ts';
 import type { CommitOptions, ProfileStore } from '../profile-store.ts';
 import { storeFailure } from '../store-failure.ts';
 import { makeDirectory } from './atomic-write.ts';
-import { underLocks } from './exclusion.ts';
+import { underLocks, whileRenewed } from './exclusion.ts';
 import { codeOf, type FileSystem, nodeFileSystem } from './file-system.ts';
 import { pauseAfter, type SidecarLock, takeSidecarLock } from './sidecar-lock.ts';
 import { storeFiles } from './store-files.ts';
@@ -72,7 +72,7 @@ export function openFileStore(path: string, options: FileStoreOptions = {}): Pro
     if (files.save(decision.next, before, lock.isHeld) === 'overtaken') return 'overtaken';
     // Now, and not earlier: to list a directory marks it as read, and the fsync would have to write that, too.
     isAwaited = files.clear(clock.now());
-    await whileLocked?.();
+    if (whileLocked) await whileRenewed(lock, clock, whileLocked);
     return { done: decision.result };
   };
 
