@@ -1,7 +1,7 @@
 // Ways to break a store in PostgreSQL, its seal and its moves: description, file, edits, test file, test name.
 
 const CONTRACT = 'test/store/postgres.test.ts';
-const SEAL = 'test/unit/store/seal.test.ts';
+const SEAL = 'test/unit/store/sealing/seal.test.ts';
 const COLUMNS = 'test/unit/store/postgres/columns.test.ts';
 const MOVE = 'test/unit/fleet/move.test.ts';
 const OUTAGE = 'test/unit/words/outage.test.ts';

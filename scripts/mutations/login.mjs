@@ -190,14 +190,14 @@ export const mutations = [
     'a bare code is used without asking',
     'src/login/ways/paste.ts',
     [['if (!(await input.confirm(BARE_CODE, signal)))', 'if (false)']],
-    'test/unit/login/paste.test.ts',
+    'test/unit/login/ways/paste.test.ts',
     'R-9700-1 as a bare code',
   ],
   [
     'a wrapped address is judged by its first line',
     'src/login/ways/paste.ts',
     [["if (before !== '' && offerQuery(before + text, context)) return true;", '']],
-    'test/unit/login/paste.test.ts',
+    'test/unit/login/ways/paste.test.ts',
     'in pieces',
   ],
   [
@@ -211,7 +211,7 @@ export const mutations = [
     'a paste makes the login wait for a page',
     'src/login.ts',
     [['if (callback.hasAudience || callback.isBusy()) await linger', 'await linger']],
-    'test/unit/login/paste.test.ts',
+    'test/unit/login/ways/paste.test.ts',
     'completes the login when the callback cannot arrive',
   ],
 ];

@@ -197,7 +197,7 @@ export const mutations = [
         'attempt.metadata.issParameterSupported',
       ],
     ],
-    'test/unit/login/paste.test.ts',
+    'test/unit/login/ways/paste.test.ts',
     'as a bare code is not enough',
   ],
   [

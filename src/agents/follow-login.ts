@@ -1,6 +1,6 @@
 /**
  * A login into main, and a logout, reach the other agents: each one's store is edited under its own lock while main's is held, so that
- * nobody sees half of it. What is edited, `store/follow` and `store/removal` decide.
+ * nobody sees half of it. What is edited, `store/edits/follow` and `removal` decide.
  */
 
 import type { GatewayOutcome } from '../openclaw/gateway.ts';

@@ -1,6 +1,6 @@
 /**
  * Copies of a refresh token that moves, in other places of the same OpenClaw: they go before the token is stored anywhere else, or it
- * is not stored there. How one is taken out of a store, `store/removal` decides.
+ * is not stored there. How one is taken out of a store, `store/edits/removal` decides.
  */
 
 import type { CredentialStore } from '../agents/agent-store.ts';

@@ -1,6 +1,6 @@
 /**
  * `store move`: profiles with a refresh token leave one store for another, and are never in both. It decides the sequence; what each step
- * changes, `store/move-edits` decides.
+ * changes, `store/edits/move` decides.
  */
 
 import { randomUUID } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
  * An access token into a host's own store: profile, order and lastGood in one commit, the other agents and the gateway under its lock.
- * What is edited, `store/access-edits` decides; that no refresh token ever comes here, its type does.
+ * What is edited, `store/edits/access` decides; that no refresh token ever comes here, its type does.
  */
 
 import type { CredentialStore } from '../agents/credential-store.ts';

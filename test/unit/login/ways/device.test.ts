@@ -6,15 +6,15 @@ import {
   createUserAgent,
   type ScenarioName,
   startAuthorizationServer,
-} from '../../../mocks/index.ts';
-import { login } from '../../../src/login.ts';
-import { openaiCodex } from '../../../src/provider/openai-codex.ts';
-import { overrideProvider } from '../../../src/provider/overrides.ts';
-import { openMemoryStore } from '../../../src/store/memory-store.ts';
-import type { LoginEvent } from '../../../src/words/events.ts';
-import { createPasting } from '../../support/pasting.ts';
-import { createPollClock } from '../../support/poll-clock.ts';
-import { signIn } from '../../support/sign-in.ts';
+} from '../../../../mocks/index.ts';
+import { login } from '../../../../src/login.ts';
+import { openaiCodex } from '../../../../src/provider/openai-codex.ts';
+import { overrideProvider } from '../../../../src/provider/overrides.ts';
+import { openMemoryStore } from '../../../../src/store/memory-store.ts';
+import type { LoginEvent } from '../../../../src/words/events.ts';
+import { createPasting } from '../../../support/pasting.ts';
+import { createPollClock } from '../../../support/poll-clock.ts';
+import { signIn } from '../../../support/sign-in.ts';
 
 const exchanges = (server: AuthorizationServer) =>
   server.journal.entries.filter(({ path }) => path === '/oauth/token').length;

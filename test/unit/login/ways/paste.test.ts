@@ -1,15 +1,15 @@
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { createUserAgent, startAuthorizationServer } from '../../../mocks/index.ts';
-import { login } from '../../../src/login.ts';
-import { openaiChatgpt } from '../../../src/provider/openai-chatgpt.ts';
-import { openaiCodex } from '../../../src/provider/openai-codex.ts';
-import { overrideProvider } from '../../../src/provider/overrides.ts';
-import { openMemoryStore } from '../../../src/store/memory-store.ts';
-import { createVirtualClock } from '../../support/clock.ts';
-import { createPasting, type Pasting } from '../../support/pasting.ts';
-import { type SignInOptions, signIn } from '../../support/sign-in.ts';
+import { createUserAgent, startAuthorizationServer } from '../../../../mocks/index.ts';
+import { login } from '../../../../src/login.ts';
+import { openaiChatgpt } from '../../../../src/provider/openai-chatgpt.ts';
+import { openaiCodex } from '../../../../src/provider/openai-codex.ts';
+import { overrideProvider } from '../../../../src/provider/overrides.ts';
+import { openMemoryStore } from '../../../../src/store/memory-store.ts';
+import { createVirtualClock } from '../../../support/clock.ts';
+import { createPasting, type Pasting } from '../../../support/pasting.ts';
+import { type SignInOptions, signIn } from '../../../support/sign-in.ts';
 
 const exchanges = (server: { journal: { entries: readonly { path: string }[] } }) =>
   server.journal.entries.filter(({ path }) => path === '/oauth/token').length;

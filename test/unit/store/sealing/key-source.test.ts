@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-import { createKeyRing } from '../../../src/store/sealing/key-ring.ts';
-import { readKeyRing } from '../../../src/store/sealing/key-source.ts';
-import { temporaryDirectory } from '../../support/temporary.ts';
+import { createKeyRing } from '../../../../src/store/sealing/key-ring.ts';
+import { readKeyRing } from '../../../../src/store/sealing/key-source.ts';
+import { temporaryDirectory } from '../../../support/temporary.ts';
 
 const text = createKeyRing('one');
 

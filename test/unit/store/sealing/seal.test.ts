@@ -7,7 +7,7 @@ import {
   demandWhole,
   parseKeyRing,
   rotateKeyRing,
-} from '../../../src/store/sealing/key-ring.ts';
+} from '../../../../src/store/sealing/key-ring.ts';
 import {
   keyedHash,
   keyIdOf,
@@ -15,7 +15,7 @@ import {
   type SealedPlace,
   seal,
   unseal,
-} from '../../../src/store/sealing/seal.ts';
+} from '../../../../src/store/sealing/seal.ts';
 
 const key = (id: string) => ({ id, key: randomBytes(32) });
 const place: SealedPlace = { store: 'main', profile: 'openai-codex:me', kind: 'access' };
