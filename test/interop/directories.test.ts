@@ -16,7 +16,7 @@ describe.each(VERSIONS)('the directories of the real OpenClaw %s', (version) => 
     const env = { OPENCLAW_AGENT_DIR: join(openclaw.home, 'elsewhere') };
     const { result } = await signIn(openclaw, { server, env });
     expect(result).toMatchObject({ routable: true });
-    await turn({ ...openclaw, run: (...args) => openclaw.runWith(env, ...args) });
+    await turn(openclaw, { environment: env });
     expect(seen(model, server)).toEqual(['access#1']);
   });
 
