@@ -11,6 +11,7 @@ import { login } from '../../../../src/login.ts';
 import { openaiCodex } from '../../../../src/provider/openai-codex.ts';
 import { overrideProvider } from '../../../../src/provider/overrides.ts';
 import { openMemoryStore } from '../../../../src/store/memory-store.ts';
+import { aborted } from '../../../../src/words/deadline.ts';
 import type { LoginEvent } from '../../../../src/words/events.ts';
 import { createPasting } from '../../../support/pasting.ts';
 import { createPollClock } from '../../../support/poll-clock.ts';
@@ -134,6 +135,9 @@ describe('a device code and another way, 100 times', { timeout: 120_000 }, () =>
       const pasting = createPasting();
       const agent = createUserAgent();
       const before = exchanges(server);
+      // A round takes 20 ms: one that does not end says how far it came.
+      const limit = AbortSignal.timeout(20_000);
+      const happened: string[] = [];
       let url = '';
       const arrive = async () => {
         if (other === 'callback') agent.openUrl(url);
@@ -146,19 +150,25 @@ describe('a device code and another way, 100 times', { timeout: 120_000 }, () =>
         clock,
         device: true,
         paste: pasting.input,
+        signal: limit,
         onEvent(event) {
+          happened.push(event.type);
           if (event.type === 'authorization_url') url = event.url;
           if (event.type === 'device_code' && first !== 'the device') arrive();
           if (event.type !== 'exchanged') return;
           clock.letGo();
           if (first === 'the device') arrive();
         },
+      }).catch((error) => {
+        throw new Error(`round ${round}: ${error}, after ${happened.join(', ')}`);
       });
       expect(routable).toBe(true);
       if (other === 'callback') {
         // A browser that comes once everything has ended finds nobody.
-        const page = await agent.settled.catch((error: NodeJS.ErrnoException) => error.code);
-        if (typeof page === 'object')
+        const page = await Promise.race([agent.settled, aborted(limit)]).catch(
+          (error: NodeJS.ErrnoException) => error.code ?? error,
+        );
+        if (typeof page === 'object' && 'html' in page)
           expect(page.html).toContain(first === 'the device' ? 'this tab was not needed' : 'Signed in to');
         else expect([first, page]).toEqual(['the device', expect.stringMatching(/^ECONN/)]);
       }
