@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
+import { responses } from '../../../test/interop/responses.mjs';
 import { relay } from './relay.mjs';
 
 const { name, home, node, directory, program, cable, address, gatewayAddress, ports, environment } =
@@ -35,7 +36,7 @@ const model = createServer((request, response) => {
   request.resume().once('end', () => {
     if (request.method !== 'POST') return void response.writeHead(404).end();
     carried.push(request.headers.authorization?.replace(/^Bearer /, '') ?? '');
-    response.writeHead(200, { 'content-type': 'text/event-stream' }).end(answer());
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).end(responses());
   });
 });
 await new Promise((resolve) => model.listen(0, '127.0.0.1', resolve));
@@ -116,37 +117,4 @@ for (;;) {
   );
   tell({ turn: { began, ended: Date.now(), tokens: carried, failure } });
   await sleep(1_000);
-}
-
-function answer() {
-  const text = { type: 'output_text', text: 'pong', annotations: [] };
-  const item = { type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content: [text] };
-  const usage = { input_tokens: 1, output_tokens: 1, total_tokens: 2 };
-  const response = {
-    id: 'resp_1',
-    object: 'response',
-    status: 'completed',
-    model: 'm',
-    output: [item],
-    usage,
-  };
-  const place = { item_id: 'msg_1', output_index: 0, content_index: 0 };
-  return [
-    { type: 'response.created', response: { ...response, status: 'in_progress', output: [] } },
-    {
-      type: 'response.output_item.added',
-      output_index: 0,
-      item: { ...item, status: 'in_progress', content: [] },
-    },
-    { type: 'response.content_part.added', ...place, part: { ...text, text: '' } },
-    { type: 'response.output_text.delta', ...place, delta: 'pong' },
-    { type: 'response.output_text.done', ...place, text: 'pong' },
-    { type: 'response.output_item.done', output_index: 0, item },
-    { type: 'response.completed', response },
-  ]
-    .map(
-      (event, index) =>
-        `event: ${event.type}\ndata: ${JSON.stringify({ sequence_number: index, ...event })}\n\n`,
-    )
-    .join('');
 }
