@@ -99,6 +99,17 @@ function readArgv(argv: readonly string[]) {
   }
 }
 
+/** Which store is meant. */
+export function placeIn({
+  store: where,
+  'store-key': storeKey,
+  'ca-file': caFile,
+  agent,
+  openclaw,
+}: Options) {
+  return { where, storeKey, caFile, agent, openclaw };
+}
+
 /** A whole number of an option, within bounds. @throws LoginError `ERR_USAGE` */
 export function wholeNumber(
   options: Options,

@@ -6,6 +6,7 @@ import { overrideProvider } from '../provider/overrides.ts';
 import type { ProviderProfile } from '../provider/provider.ts';
 import { providerNamed } from '../provider/providers.ts';
 import { drainFlights } from '../refresh/under-way.ts';
+import { placeIn } from './arguments.ts';
 import type { Options } from './options.ts';
 
 export interface CredentialContext {
@@ -29,11 +30,7 @@ export async function openCredentialContext(options: Options): Promise<Credentia
     : undefined;
   const network = await openNetwork({ caFile: options['ca-file'] });
   const opened = await openCredentialStore({
-    where: options.store,
-    storeKey: options['store-key'],
-    caFile: options['ca-file'],
-    agent: options.agent,
-    openclaw: options.openclaw,
+    ...placeIn(options),
     provider: named.id,
   });
   return {

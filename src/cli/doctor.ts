@@ -10,6 +10,7 @@ import { EXIT_STATUS } from '../words/errors.ts';
 import type { DoctorResult, FindingEvent } from '../words/events/doctor.ts';
 import { FIX } from '../words/findings.ts';
 import { foreignText } from '../words/redact.ts';
+import { placeIn } from './arguments.ts';
 import type { Invocation } from './commands.ts';
 import { answerFinding, count, countsOf } from './findings.ts';
 import type { Terminal } from './terminal.ts';
@@ -22,13 +23,13 @@ export async function run({ options, terminal, signal }: Invocation): Promise<nu
     clientId: options['client-id'],
     discover: options.discover,
   });
-  const { store: where, 'store-key': storeKey, 'ca-file': caFile, agent, openclaw } = options;
-  const network = await openNetwork({ caFile });
-  const asked: DoctorOptions = { provider, where, storeKey, caFile, agent, openclaw, signal, network };
+  const place = placeIn(options);
+  const network = await openNetwork({ caFile: place.caFile });
+  const asked: DoctorOptions = { provider, ...place, signal, network };
   const look = options['dry-run'] ? planRepair : options.fix ? repair : diagnose;
   const outcome: Outcome = await look(asked).finally(network.close);
   if (terminal.json) tellMachine(outcome, terminal);
-  else tellPerson(outcome, FIX + addressOf({ where, storeKey, agent }), terminal);
+  else tellPerson(outcome, FIX + addressOf(place), terminal);
   return outcome.healthy ? 0 : EXIT_STATUS.ERR_NOT_ROUTABLE;
 }
 

@@ -17,7 +17,7 @@ import {
 } from '../system.ts';
 import { EXIT_STATUS } from '../words/errors.ts';
 import type { OpenUrl } from '../words/ports.ts';
-import { usageError, wholeNumber } from './arguments.ts';
+import { placeIn, usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './command.ts';
 import { isInForeground } from './echo.ts';
 import type { Options } from './options.ts';
@@ -52,11 +52,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const timeoutMs = (wholeNumber(options, 'timeout', 1, 86_400) ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
   const network = await openNetwork({ caFile: options['ca-file'] });
   const opened = await openCredentialStore({
-    where: options.store,
-    storeKey: options['store-key'],
-    caFile: options['ca-file'],
-    agent: options.agent,
-    openclaw: options.openclaw,
+    ...placeIn(options),
     provider: provider.id,
   });
   const { store, configuration, followers, gateway, note } = opened;

@@ -1,5 +1,6 @@
 /** `codex-login logout`: says of the server and of the store what happened at each. */
 
+import { aroundOf } from '../agents/around.ts';
 import { type LogoutResult, logout } from '../logout.ts';
 import { systemClock } from '../system.ts';
 import type { LogoutLine } from '../words/events.ts';
@@ -66,16 +67,7 @@ function lineOf(result: LogoutResult): LogoutLine {
     ...(reason === undefined ? {} : { reason }),
     ...(order === undefined ? {} : { order }),
     ...(lastGood === undefined ? {} : { lastGood }),
-    ...(agents.length === 0
-      ? {}
-      : {
-          agents: agents.map(({ agent, store: theirs, failure }) => ({
-            agent,
-            store: theirs.info.location,
-            ...(failure === undefined ? {} : { failure }),
-          })),
-        }),
-    ...(gateway === undefined ? {} : { gateway: gateway.state }),
+    ...aroundOf(agents, gateway),
     ...(gateway?.state === 'stale' ? { hint: gateway.hint } : {}),
   };
 }

@@ -8,7 +8,7 @@ import type { ProfileStore } from '../store/profile-store.ts';
 import { systemClock } from '../system.ts';
 import type { OrderResult } from '../words/events.ts';
 import { foreignText } from '../words/redact.ts';
-import { usageError } from './arguments.ts';
+import { placeIn, usageError } from './arguments.ts';
 import type { Invocation } from './commands.ts';
 
 /** An id is one line, whatever is in it. */
@@ -27,11 +27,7 @@ export async function run({ options, positionals, terminal, signal }: Invocation
     throw usageError(`"order ${action}" takes no profile id.`, `Usage: codex-login order ${action}`);
 
   const opened = await openCredentialStore({
-    where: options.store,
-    storeKey: options['store-key'],
-    caFile: options['ca-file'],
-    agent: options.agent,
-    openclaw: options.openclaw,
+    ...placeIn(options),
     provider: providerNamed(options.provider).id,
   });
   const { provider } = opened;

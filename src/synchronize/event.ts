@@ -1,5 +1,6 @@
 /** What was done, as the fields of an event or of the last line: without the stores themselves. It decides nothing. */
 
+import { aroundOf } from '../agents/around.ts';
 import type { Synchronized } from '../synchronize.ts';
 import type { SynchronizeResultLine } from '../words/events.ts';
 
@@ -22,15 +23,6 @@ export function synchronizedEvent(done: Synchronized): Fields {
     routable,
     ...(reason === undefined ? {} : { reason }),
     ...(hint === undefined ? {} : { hint }),
-    ...(agents.length === 0
-      ? {}
-      : {
-          agents: agents.map(({ agent, store: theirs, failure }) => ({
-            agent,
-            store: theirs.info.location,
-            ...(failure === undefined ? {} : { failure }),
-          })),
-        }),
-    ...(gateway === undefined ? {} : { gateway: gateway.state }),
+    ...aroundOf(agents, gateway),
   };
 }

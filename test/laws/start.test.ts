@@ -66,6 +66,7 @@ const LOADED: Readonly<Record<string, readonly string[]>> = {
   ],
   order: ['agents/credential-store', 'oauth', 'openclaw', 'resolver', 'store'],
   logout: [
+    'agents/around',
     'words/connection-error',
     'credential-context',
     'credential/error',
@@ -109,6 +110,7 @@ const LOADED: Readonly<Record<string, readonly string[]>> = {
     'store',
   ],
   sync: [
+    'agents/around',
     'credential/chosen',
     'credential-context',
     'credential/error',
