@@ -361,4 +361,32 @@ export const mutations = [
     'test/unit/logout.test.ts',
     'leaves a login that is on its way to another store where it is',
   ],
+  [
+    'store move tells of nothing until everything is there',
+    'src/fleet/move.ts',
+    [['    options.onMoved?.(one);', '']],
+    'test/unit/fleet/move.test.ts',
+    'of several tells of each when it is there',
+  ],
+  [
+    'a gateway of generation D is believed about its first credential',
+    'src/openclaw/gateway.ts',
+    [["if (outcome.state !== 'reloaded') return outcome;", 'if (outcome.state) return outcome;']],
+    'test/unit/login.test.ts',
+    'a gateway of generation D with {} stored before',
+  ],
+  [
+    'sync tells a gateway again that needs a restart, and believes it',
+    'src/synchronize.ts',
+    [[' && toldOf.needsRestart !== true', '']],
+    'test/unit/synchronize.test.ts',
+    'is the first credential of a gateway of generation D',
+  ],
+  [
+    'the lock of a commit is not renewed while other agents and a gateway are waited for',
+    'src/store/file/file-store.ts',
+    [['await whileRenewed(lock, clock, whileLocked)', 'await whileLocked()']],
+    'test/store/exclusion.test.ts',
+    'and for as long as a commit has something to do under its lock',
+  ],
 ];

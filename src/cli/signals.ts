@@ -33,6 +33,14 @@ export function untilInterrupted(): Interruption {
   };
 }
 
+/** What a command ended with; an interruption has the words of a sign-in, and this hint instead where the command is none. */
+export function orInterrupted(thrown: unknown, { aborted, reason }: AbortSignal, hint: string): unknown {
+  if (!aborted) return thrown;
+  return reason instanceof LoginError
+    ? new LoginError(reason.code, { summary: reason.summary, hint })
+    : reason;
+}
+
 function interruption(code: 'ERR_ABORTED' | 'ERR_TERMINATED'): LoginError {
   return new LoginError(code, {
     summary: code === 'ERR_ABORTED' ? 'Interrupted.' : 'Terminated.',

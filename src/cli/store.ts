@@ -15,6 +15,7 @@ import type { Invocation } from './commands.ts';
 import { answerFinding, count, countsOf } from './findings.ts';
 import type { Options } from './options.ts';
 import { tellSetUp } from './set-up-words.ts';
+import { orInterrupted } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 
 const ACTIONS = ['init', 'migrate', 'doctor', 'move'];
@@ -89,24 +90,37 @@ async function move(options: Options, terminal: Terminal, signal: AbortSignal): 
       openclaw: options.openclaw,
       provider,
     });
-  const [source, target] = [await open(from), await open(to)];
+  const { green, bold } = terminal.colors;
+  const source = await open(from);
   try {
-    const moved = await moveProfiles({ from: source, to: target, profileId: options['profile-id'], signal });
-    const store = target.store.info.location;
-    if (terminal.json)
-      terminal.line({ ...envelope(), ok: true, action: 'move', store, moved } satisfies StoreResult);
-    else
-      for (const one of moved)
-        terminal.say(
-          `${terminal.colors.green('✔')} ${terminal.colors.bold(foreignText(one.profileId, 200))} is in ${one.to} now, and in ${one.from} no more.`,
-        );
-    return 0;
+    const target = await open(to);
+    try {
+      const moved = await moveProfiles({
+        from: source,
+        to: target,
+        profileId: options['profile-id'],
+        signal,
+        onMoved: (one) =>
+          terminal.say(
+            `${green('✔')} ${bold(foreignText(one.profileId, 200))} is in ${one.to} now, and in ${one.from} no more.`,
+          ),
+      });
+      const store = target.store.info.location;
+      if (terminal.json)
+        terminal.line({ ...envelope(), ok: true, action: 'move', store, moved } satisfies StoreResult);
+      return 0;
+    } finally {
+      await target.store.close();
+    }
+  } catch (thrown) {
+    throw orInterrupted(thrown, signal, INTERRUPTED);
   } finally {
     await source.store.close();
-    await target.store.close();
   }
 }
 
+const INTERRUPTED =
+  'What was moved is there, and the rest is where it was. Run the same command again: one that was on its way arrives.';
 const MOVE_EXAMPLE = 'Example: codex-login store move --from openclaw --to env:CODEX_LOGIN_STORE';
 
 /** @throws LoginError `ERR_USAGE` */

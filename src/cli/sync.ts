@@ -4,15 +4,19 @@ import { openCredentialStore } from '../agents/credential-store.ts';
 import { synchronizedEvent } from '../synchronize/event.ts';
 import { keepSynchronized, type SynchronizeOptions, synchronize } from '../synchronize.ts';
 import { systemClock } from '../system.ts';
-import { EXIT_STATUS, LoginError } from '../words/errors.ts';
+import { EXIT_STATUS } from '../words/errors.ts';
 import type { SynchronizeEvent, SynchronizeResultLine } from '../words/events.ts';
 import { foreignText } from '../words/redact.ts';
 import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './commands.ts';
 import { openCredentialContext } from './credential-context.ts';
+import { orInterrupted } from './signals.ts';
 import type { Terminal } from './terminal.ts';
 
 const HOUR_SECONDS = 3_600;
+
+const INTERRUPTED =
+  'What is stored is whole, and this host keeps the access token that it has until it expires.';
 
 export async function run({ options, terminal, signal }: Invocation): Promise<number> {
   const { store, agent, ...rest } = options;
@@ -45,7 +49,7 @@ export async function run({ options, terminal, signal }: Invocation): Promise<nu
     const intervalMs = interval === undefined ? undefined : interval * 1000;
     return await keepSynchronized({ ...request, intervalMs, onEvent });
   } catch (thrown) {
-    throw signal.aborted ? interrupted(signal.reason) : thrown;
+    throw orInterrupted(thrown, signal, INTERRUPTED);
   } finally {
     await context.close();
   }
@@ -103,13 +107,4 @@ function leftWith({ expires, expired }: Extract<SynchronizeEvent, { type: 'behin
   return expired
     ? `The access token on this host is over since ${when}: OpenClaw passes it over, and uses another provider without a word.`
     : `The access token on this host stays, and is good until ${when}.`;
-}
-
-/** The signal's own words are those of a sign-in. */
-function interrupted(reason: unknown): unknown {
-  if (!(reason instanceof LoginError)) return reason;
-  return new LoginError(reason.code, {
-    summary: reason.summary,
-    hint: 'What is stored is whole, and this host keeps the access token that it has until it expires.',
-  });
 }

@@ -2,14 +2,17 @@
 
 import { type Credential, requireCredential } from '../require-credential.ts';
 import { systemClock } from '../system.ts';
-import { LoginError } from '../words/errors.ts';
 import type { TokenResult } from '../words/events.ts';
 import { usageError, wholeNumber } from './arguments.ts';
 import type { Invocation } from './commands.ts';
 import { openCredentialContext } from './credential-context.ts';
+import { orInterrupted } from './signals.ts';
 
 /** A month: no access token lives longer. */
 const MOST_SECONDS = 31 * 86_400;
+
+const INTERRUPTED =
+  'What is stored is whole: a refresh whose token was sent is stored before this process ends.';
 
 export async function run({ options, terminal, signal }: Invocation): Promise<number> {
   const format = options.format ?? 'token';
@@ -39,7 +42,7 @@ export async function run({ options, terminal, signal }: Invocation): Promise<nu
       );
     return 0;
   } catch (thrown) {
-    throw signal.aborted ? interrupted(signal.reason) : thrown;
+    throw orInterrupted(thrown, signal, INTERRUPTED);
   } finally {
     await context.close();
   }
@@ -48,13 +51,4 @@ export async function run({ options, terminal, signal }: Invocation): Promise<nu
 function resultOf({ accessToken, ...credential }: Credential): TokenResult {
   const time = new Date(systemClock.now()).toISOString();
   return { v: 1, type: 'result', time, ok: true, token: accessToken, tokenType: 'Bearer', ...credential };
-}
-
-/** The signal's own words are those of a sign-in. */
-function interrupted(reason: unknown): unknown {
-  if (!(reason instanceof LoginError)) return reason;
-  return new LoginError(reason.code, {
-    summary: reason.summary,
-    hint: 'What is stored is whole: a refresh whose token was sent is stored before this process ends.',
-  });
 }

@@ -23,6 +23,8 @@ export interface MoveOptions {
   profileId?: string | undefined;
   clock?: Clock | undefined;
   signal?: AbortSignal | undefined;
+  /** Hears of each when it is there: what fails later takes nothing back. */
+  onMoved?: ((moved: Moved) => void) | undefined;
 }
 
 export interface Moved {
@@ -63,7 +65,9 @@ export async function moveProfiles(options: MoveOptions): Promise<Moved[]> {
   for (const profileId of ids) {
     signal?.throwIfAborted();
     await moveOne(profileId, options);
-    moved.push({ profileId, ...places });
+    const one = { profileId, ...places };
+    moved.push(one);
+    options.onMoved?.(one);
   }
   return moved;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { moveProfiles } from '../../../src/fleet/move.ts';
+import { type MoveOptions, moveProfiles } from '../../../src/fleet/move.ts';
 import { moveMarkIn } from '../../../src/store/edits/move.ts';
 import { claimRefresh, refreshableIn, refuseRefresh } from '../../../src/store/edits/refresh.ts';
 import { findUnfinishedMoves } from '../../../src/store/examination/move-findings.ts';
@@ -21,8 +21,9 @@ async function twoStores(initial?: AuthProfiles) {
   const to = named(openMemoryStore(initial ? { initial } : {}), 'the second');
   await commitLogin(from, 'me');
   const states = async () => [(await from.read()).state, (await to.read()).state] as const;
-  const move = (options: { from?: ProfileStore; to?: ProfileStore; profileId?: string } = {}) =>
-    moveProfiles({ ...options, from: opened(options.from ?? from), to: opened(options.to ?? to) });
+  const move = (
+    options: Partial<Omit<MoveOptions, 'from' | 'to'>> & { from?: ProfileStore; to?: ProfileStore } = {},
+  ) => moveProfiles({ ...options, from: opened(options.from ?? from), to: opened(options.to ?? to) });
   return { from, to, states, move };
 }
 
@@ -44,6 +45,21 @@ describe('a move', () => {
     expect(second.profiles[me]).toMatchObject({ type: 'oauth', access: 'access-me', refresh: 'refresh-me' });
     expect(second.profiles[me]).not.toHaveProperty('moving');
     expect([second.order?.[provider], second.lastGood?.[provider]]).toEqual([[me], me]);
+  });
+
+  test('of several tells of each when it is there: what stops it later takes nothing back', async () => {
+    const { from, states, move } = await twoStores();
+    await commitLogin(from, 'you');
+    const stop = new AbortController();
+    const told: string[] = [];
+    const onMoved = ({ profileId }: { profileId: string }) => {
+      told.push(profileId);
+      stop.abort(new Error('stopped'));
+    };
+    await expect(move({ onMoved, signal: stop.signal })).rejects.toThrow('stopped');
+    const [first, second] = await states();
+    expect(Object.keys(second.profiles)).toEqual(told);
+    expect([told.length, Object.keys(first.profiles).length]).toEqual([1, 1]);
   });
 
   test('comes after what the other store tries first, and shuts out nothing there', async () => {
