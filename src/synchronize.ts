@@ -127,6 +127,8 @@ async function takeStep(options: SynchronizeOptions, last: Step | undefined): Pr
     return { ...last, done: { ...before, ...said, changed: false, agents: [] } };
   }
   const toldOf = last?.done.gateway;
+  // It would confirm, and go on as before: until it is restarted it is as it was said.
+  const needsRestart = toldOf?.state === 'stale' && toldOf.needsRestart === true;
   return withTarget(options, async (to) => {
     const written = await writeTarget({
       to,
@@ -135,11 +137,11 @@ async function takeStep(options: SynchronizeOptions, last: Step | undefined): Pr
       kind: provider.identity,
       from: said.from,
       signal,
-      // One that needs a restart would confirm, and go on as before.
-      tellAgain: toldOf?.state === 'stale' && toldOf.needsRestart !== true,
+      tellAgain: toldOf?.state === 'stale' && !needsRestart,
       onWaiting,
     });
-    return { done: { ...written, ...said }, accessToken, checkedAt: now };
+    const before = needsRestart ? { gateway: toldOf } : {};
+    return { done: { ...before, ...written, ...said }, accessToken, checkedAt: now };
   });
 }
 

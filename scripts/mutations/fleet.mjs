@@ -378,9 +378,9 @@ export const mutations = [
   [
     'sync tells a gateway again that needs a restart, and believes it',
     'src/synchronize.ts',
-    [[' && toldOf.needsRestart !== true', '']],
+    [["toldOf?.state === 'stale' && !needsRestart", "toldOf?.state === 'stale'"]],
     'test/unit/synchronize.test.ts',
-    'is the first credential of a gateway of generation D',
+    'tells no gateway again that has to be restarted',
   ],
   [
     'the lock of a commit is not renewed while other agents and a gateway are waited for',

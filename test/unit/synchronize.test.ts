@@ -440,6 +440,20 @@ describe('a running sync', () => {
     ]);
   });
 
+  test('tells no gateway again that has to be restarted, and says so once', async () => {
+    let asked = 0;
+    const gateway: ReloadGateway = async () => {
+      asked += 1;
+      return { state: 'reloaded' };
+    };
+    const { until, events } = await sharing({ gateway, generation: 'D' });
+    await until(20 * MINUTE);
+    expect(asked).toBe(1);
+    expect(events).toMatchObject([
+      { type: 'synchronized', gateway: 'stale', hint: expect.stringContaining('Restart the gateway') },
+    ]);
+  });
+
   test('ends with its signal’s reason', async () => {
     const { until, stop } = await sharing();
     const reason = new Error('Ctrl-C');
