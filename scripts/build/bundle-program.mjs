@@ -2,7 +2,8 @@
 // before its address is printed. CommonJS, because Node.js starts 4 ms later where the first file is an ES module. The
 // library keeps one file a module.
 
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, posix, relative, sep } from 'node:path';
 
 import { rolldown } from 'rolldown';
@@ -59,6 +60,7 @@ export async function bundleProgram(source) {
     },
   });
   await bundle.close();
+  for (const name of readdirSync(made)) endWithHash(`${made}/${name}`);
   rmSync(`${source}/cli`, { recursive: true });
   renameSync(made, `${source}/cli`);
 }
@@ -86,4 +88,11 @@ function seenFrom(directory, code, id) {
     /new URL\('([^'$]+)', import\.meta\.url\)/g,
     (_, file) => `new URL('${posix.join(way, file)}', import.meta.url)`,
   );
+}
+
+/** What V8 has compiled of a file is kept under this, and so is of no other text (bin/codex-login.cjs). */
+function endWithHash(path) {
+  const text = readFileSync(path, 'utf8');
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  writeFileSync(path, `${text}\n// ${hash}\n`);
 }

@@ -4,15 +4,15 @@
 const fs = require('node:fs');
 
 const { LOADED, UNTIL } = process.env;
-const { openSync, writeSync, writeFileSync } = fs;
+const { readFileSync, writeSync, writeFileSync } = fs;
 const before = new Set(process.moduleLoadList);
 const own = [];
 let isTold = false;
 
-fs.openSync = (path, ...rest) => {
+fs.readFileSync = (path, ...rest) => {
   const [, name] = /codex-login[\\/]dist[\\/]src[\\/](?:cli[\\/])?([^.]*\.cjs)$/.exec(String(path)) ?? [];
   if (name !== undefined) own.push(name);
-  return openSync(path, ...rest);
+  return readFileSync(path, ...rest);
 };
 fs.writeSync = (descriptor, text, ...rest) => {
   if (UNTIL !== undefined && String(text).includes(UNTIL)) tell();
