@@ -17,14 +17,16 @@ import {
   type CredentialSettings,
   withCredentialDefaults,
 } from './credential/options.ts';
+import { busyError, claimedError, notRevokedError } from './logout/words.ts';
 import { type Revocation, revokeToken } from './oauth/revocation.ts';
 import type { GatewayOutcome } from './openclaw/gateway.ts';
 import { select } from './resolver.ts';
 import { moveMarkIn } from './store/edits/move.ts';
+import { liveClaimIn } from './store/edits/refresh.ts';
 import { followRemoval, type Removed, removeProfile } from './store/edits/removal.ts';
-import type { StoredProfile } from './store/profile-store.ts';
+import type { RefreshClaim, StoredProfile } from './store/profile-store.ts';
 import { sameProvider } from './store/provider-key.ts';
-import { CredentialError, LoginError } from './words/errors.ts';
+import { LoginError } from './words/errors.ts';
 import { foreignText } from './words/redact.ts';
 
 /** Which credential `logout()` ends, and how far it goes. Default: the one that would be used, revoked and removed. */
@@ -60,10 +62,13 @@ export interface LogoutResult extends Removed {
 
 /** How often it is begun anew because the credential was replaced meanwhile. */
 const MOST_ATTEMPTS = 3;
+/** How long somebody else's refresh is waited for, in milliseconds, and how often it is looked at. */
+const WAIT_MS = 30_000;
+const POLL_MS = 500;
 
 /**
  * Ends a login at its server and removes it from the store. Prints nothing.
- * @throws CredentialError `ERR_NO_CREDENTIAL`, `ERR_NOT_REVOKED` (then nothing was removed); LoginError `ERR_USAGE`; StoreError;
+ * @throws CredentialError `ERR_NO_CREDENTIAL`, `ERR_NOT_REVOKED` and `ERR_REFRESH_PENDING` (then nothing was removed); LoginError `ERR_USAGE`; StoreError;
  *   `signal.reason`
  */
 export async function logout(options: LogoutOptions = {}): Promise<LogoutResult> {
@@ -72,8 +77,7 @@ export async function logout(options: LogoutOptions = {}): Promise<LogoutResult>
     // A login that is ended and cannot be removed would be used on.
     await settings.opened.store.probe?.();
     for (let attempt = 1; ; attempt += 1) {
-      settings.signal.throwIfAborted();
-      const { profileId, profile } = await chooseProfile(settings, options);
+      const { profileId, profile } = await chooseUnclaimed(settings, options);
       const revoked = options.local ? {} : await revoke(profileId, profile, settings);
       if (revoked.refreshToken?.revoked === false && !options.force)
         throw notRevokedError(profileId, revoked.refreshToken.reason);
@@ -86,13 +90,27 @@ export async function logout(options: LogoutOptions = {}): Promise<LogoutResult>
   }
 }
 
+/** A token that somebody presents is left to them until their answer is stored: revoked meanwhile, the next one would stay good. */
+async function chooseUnclaimed(
+  settings: CredentialSettings,
+  options: LogoutOptions,
+): Promise<{ profileId: string; profile: StoredProfile }> {
+  for (let waitedMs = 0; ; waitedMs += POLL_MS) {
+    settings.signal.throwIfAborted();
+    const { claim, ...chosen } = await chooseProfile(settings, options);
+    if (claim === undefined || options.force) return chosen;
+    if (waitedMs >= WAIT_MS) throw claimedError(chosen.profileId, claim);
+    await settings.clock.sleep(POLL_MS, settings.signal);
+  }
+}
+
 /** The profile that was named, else the one that would be used, else the only one. */
 async function chooseProfile(
   { opened }: CredentialSettings,
   { profileId: asked, force }: LogoutOptions,
-): Promise<{ profileId: string; profile: StoredProfile }> {
+): Promise<{ profileId: string; profile: StoredProfile; claim?: RefreshClaim | undefined }> {
   const { store, provider } = opened;
-  const { state } = await store.read();
+  const { state, now } = await store.read();
   const { selection } = await select(opened);
   const stored = Object.keys(state.profiles).filter((id) =>
     sameProvider(state.profiles[id]?.provider, provider),
@@ -108,7 +126,8 @@ async function chooseProfile(
   // What is here may be the only copy of its refresh token.
   if (move !== undefined) throw movingError(profileId ?? '', move.mark.to);
   const profile = stored.includes(profileId ?? '') ? state.profiles[profileId ?? ''] : undefined;
-  if (profileId !== undefined && profile !== undefined) return { profileId, profile };
+  if (profileId !== undefined && profile !== undefined)
+    return { profileId, profile, claim: liveClaimIn(state, profileId, now) };
   const hint =
     stored.length === 0
       ? 'There is nothing to log out from here.'
@@ -143,7 +162,7 @@ async function remove(
   profileId: string,
   revoked: StoredProfile,
   { opened, signal }: CredentialSettings,
-  { followers = opened.followers, gateway: reload = opened.gateway }: LogoutOptions,
+  { force, followers = opened.followers, gateway: reload = opened.gateway }: LogoutOptions,
 ): Promise<(Removed & Pick<LogoutResult, 'agents' | 'gateway'>) | undefined> {
   const { store, provider } = opened;
   const bearers = await bearing(followers, provider);
@@ -153,9 +172,10 @@ async function remove(
   let gateway: GatewayOutcome | undefined;
   let isRemoved = false;
   const removed = await store.commit<Removed | undefined>(
-    (state) => {
+    (state, { now }) => {
       const there = state.profiles[profileId];
-      isRemoved = there === undefined || there.refresh === revoked.refresh;
+      const isClaimed = !force && liveClaimIn(state, profileId, now) !== undefined;
+      isRemoved = there === undefined || (there.refresh === revoked.refresh && !isClaimed);
       if (!isRemoved) return { write: false, result: undefined };
       return { write: true, ...removeProfile(state, { provider, profileId }) };
     },
@@ -175,20 +195,4 @@ async function remove(
 
 function place({ opened }: CredentialSettings): Pick<LogoutResult, 'store' | 'generation'> {
   return { store: opened.store.info.location, generation: opened.store.info.generation };
-}
-
-function notRevokedError(profileId: string, reason: string): CredentialError {
-  return new CredentialError('ERR_NOT_REVOKED', {
-    profileId,
-    summary: `"${foreignText(profileId, 80)}" was not revoked, and is kept. ${reason}`,
-    hint: 'Run the command again; or add --force to remove it although it stays valid at the server, or --local to ask no server.',
-  });
-}
-
-function busyError(profileId: string): CredentialError {
-  return new CredentialError('ERR_NOT_REVOKED', {
-    profileId,
-    summary: `"${foreignText(profileId, 80)}" keeps being replaced by another program, and is still stored.`,
-    hint: 'End what refreshes it or signs in, and run the command again.',
-  });
 }

@@ -420,7 +420,12 @@ export const mutations = [
   [
     'logout: another credential is removed unrevoked',
     'src/logout.ts',
-    [['isRemoved = there === undefined || there.refresh === revoked.refresh;', 'isRemoved = true;']],
+    [
+      [
+        'isRemoved = there === undefined || (there.refresh === revoked.refresh && !isClaimed);',
+        'isRemoved = true;',
+      ],
+    ],
     LOGOUT,
     'begins anew',
   ],
@@ -451,5 +456,19 @@ export const mutations = [
     [["extraParameters: { ...provider.extraParameters, allowed_workspace_id: ids.join(',') },", '']],
     'test/unit/accounts.test.ts',
     'is asked for',
+  ],
+  [
+    'logout revokes a token that somebody presents',
+    'src/logout.ts',
+    [['if (claim === undefined || options.force) return chosen;', 'if (claim !== null) return chosen;']],
+    LOGOUT,
+    'waits, and ends what came of it (--local: false)',
+  ],
+  [
+    'logout removes a login whose refresh was begun while it was revoked',
+    'src/logout.ts',
+    [['const isClaimed = !force && liveClaimIn(', 'const isClaimed = force === null && liveClaimIn(']],
+    LOGOUT,
+    'or begins to while the server revokes, waits for that too',
   ],
 ];

@@ -5,9 +5,10 @@ import { logout } from '../../src/logout.ts';
 import { openaiCodex } from '../../src/provider/openai-codex.ts';
 import { overrideProvider } from '../../src/provider/overrides.ts';
 import { beginMove } from '../../src/store/edits/move.ts';
+import { claimRefresh, settleRefresh } from '../../src/store/edits/refresh.ts';
 import { openFileStore } from '../../src/store/file/file-store.ts';
 import { openMemoryStore } from '../../src/store/memory-store.ts';
-import type { AuthProfiles, ProfileStore } from '../../src/store/profile-store.ts';
+import type { AuthProfiles, OAuthProfile, ProfileStore } from '../../src/store/profile-store.ts';
 import { createDrivenClock } from '../support/driven-clock.ts';
 import { json, jwt, profileId, refreshing } from '../support/refresh.ts';
 import { expectNoSecret, signIn } from '../support/sign-in.ts';
@@ -118,6 +119,67 @@ describe('logout', () => {
     const result = await logout({ store, force: true });
     expect(result.refreshToken).toMatchObject({ revoked: false, reason: expect.stringContaining('500') });
     expect((await stateOf(store)).profiles).toEqual({});
+  });
+
+  describe('while somebody presents the refresh token', () => {
+    const presenting = async (clock: ReturnType<typeof createDrivenClock>) => {
+      const set = await signedIn(openMemoryStore({ clock }));
+      const claim = { profileId: set.profileId, id: 'c', by: 'pid 7 at noon', isFresh: () => false };
+      await set.store.commit((state, { now }) => claimRefresh(state, claim, now));
+      const { refresh: presented } = (await stateOf(set.store)).profiles[set.profileId] as OAuthProfile;
+      return { ...set, presented };
+    };
+
+    test.each([false, true])('waits, and ends what came of it (--local: %s)', async (local) => {
+      const clock = createDrivenClock();
+      const { server, store, profileId: id, presented } = await presenting(clock);
+      const tokens = { refresh: 'the-next-refresh-token' };
+      const settled = clock
+        .sleep(5_000)
+        .then(() => store.commit((state) => settleRefresh(state, { profileId: id, presented, tokens })));
+      await logout({ store, clock, fetch: clock.watch(fetch), local });
+      expect(await settled).toMatchObject({ kind: 'settled' });
+      expect(server.journal.entries.filter(({ parameters: { token } }) => token === 'refresh#1')).toEqual([]);
+      expect(revocations(server).length > 0).toBe(!local);
+      expect((await stateOf(store)).profiles).toEqual({});
+    });
+
+    test('or begins to while the server revokes, waits for that too', async () => {
+      const clock = createDrivenClock();
+      const { server, store, profileId: id } = await signedIn(openMemoryStore({ clock }));
+      let settled: Promise<unknown> | undefined;
+      const ask: typeof fetch = async (...request) => {
+        if (settled === undefined) {
+          const claim = { profileId: id, id: 'c', by: 'pid 7', isFresh: () => false };
+          const claimed = await store.commit((state, { now }) => claimRefresh(state, claim, now));
+          const presented = claimed.kind === 'claimed' ? claimed.profile.refresh : '';
+          const settlement = { profileId: id, presented, tokens: { refresh: 'the-next-refresh-token' } };
+          settled = clock.sleep(5_000).then(() => store.commit((state) => settleRefresh(state, settlement)));
+        }
+        return fetch(...request);
+      };
+      await logout({ store, clock, fetch: clock.watch(ask) });
+      expect(await settled).toMatchObject({ kind: 'settled' });
+      expect(revocations(server).length).toBeGreaterThan(2);
+      expect((await stateOf(store)).profiles).toEqual({});
+    });
+
+    test('and does not come to an end, says who and until when; --force goes on', async () => {
+      const clock = createDrivenClock();
+      const { server, store } = await presenting(clock);
+      const before = await stateOf(store);
+      const began = clock.now();
+      const options = { store, clock, fetch: clock.watch(fetch) };
+      await expect(logout(options)).rejects.toMatchObject({
+        code: 'ERR_REFRESH_PENDING',
+        summary: expect.stringContaining('pid 7 at noon'),
+        hint: expect.stringContaining('--force'),
+      });
+      expect(clock.now() - began).toBeGreaterThanOrEqual(30_000);
+      expect([revocations(server), await stateOf(store)]).toEqual([[], before]);
+      await logout({ ...options, force: true });
+      expect((await stateOf(store)).profiles).toEqual({});
+    });
   });
 
   test('--local asks no server', async () => {

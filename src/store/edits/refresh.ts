@@ -72,6 +72,12 @@ export function isClaimed({ claim }: OAuthProfile, now: EpochMs): boolean {
   return claim !== undefined && claim.until > now;
 }
 
+/** The claim of whoever may be presenting the token of this profile now. */
+export function liveClaimIn(state: AuthProfiles, profileId: string, now: EpochMs): RefreshClaim | undefined {
+  const profile = refreshableIn(state, profileId);
+  return profile !== undefined && isClaimed(profile, now) ? profile.claim : undefined;
+}
+
 /**
  * Claims a refresh token for one presentation. A claim that is over is taken over, and counted.
  * @param request `id` of this claim alone; `by`: who and since when, for a person; `isFresh` is asked of the newest state
