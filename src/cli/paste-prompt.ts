@@ -27,6 +27,7 @@ export function openPastePrompt(terminal: Terminal, clock: Clock, stdin: Input =
   let ended = false;
   let changed: () => void = () => undefined;
   let opened: { echo: Echo | undefined } | undefined;
+  let isReading = false;
   let closed = new AbortController();
   const assembler = createPasteAssembler(clock, (text) => {
     pastes.push(text);
@@ -51,27 +52,44 @@ export function openPastePrompt(terminal: Terminal, clock: Clock, stdin: Input =
     while (stdin.isTTY && !isInForeground()) await clock.sleep(BACKGROUND_MS, signal);
     if (!signal.aborted) take();
   };
-  const onContinue = () => void takeInTime().catch(() => undefined);
+  const onContinue = () => {
+    process.off('SIGTSTP', onSuspend).on('SIGTSTP', onSuspend);
+    void takeInTime().catch(() => undefined);
+  };
+  /** Ctrl-Z. Whoever still reads when a shell continues it in its background is stopped again by the next key that is typed there. */
+  const onSuspend = () => {
+    stdin.pause();
+    process.off('SIGTSTP', onSuspend);
+    process.kill(process.pid, 'SIGTSTP');
+  };
 
   const open = () => {
-    if (opened !== undefined) return;
-    opened = { echo: stdin.isTTY ? openEcho() : undefined };
+    if (opened === undefined) {
+      opened = { echo: stdin.isTTY ? openEcho() : undefined };
+      process.on('exit', close);
+    }
+    if (isReading) return;
+    isReading = true;
     closed = new AbortController();
     stdin.setEncoding('utf8');
     stdin.on('data', onData).on('end', onEnd).on('error', onEnd);
     onContinue();
     process.on('SIGCONT', onContinue);
-    process.on('exit', close);
+  };
+  const stopReading = () => {
+    if (!isReading) return;
+    isReading = false;
+    closed.abort();
+    stdin.off('data', onData).off('end', onEnd).off('error', onEnd);
+    stdin.pause();
+    stdin.unref?.();
+    process.off('SIGCONT', onContinue).off('SIGTSTP', onSuspend);
   };
   const close = () => {
     if (opened === undefined) return;
     const { echo } = opened;
     opened = undefined;
-    closed.abort();
-    stdin.off('data', onData).off('end', onEnd).off('error', onEnd);
-    stdin.pause();
-    stdin.unref?.();
-    process.off('SIGCONT', onContinue);
+    stopReading();
     process.off('exit', close);
     // In the background it is the shell's, which has seen to it.
     if (!stdin.isTTY || !isInForeground()) return;
@@ -87,9 +105,10 @@ export function openPastePrompt(terminal: Terminal, clock: Clock, stdin: Input =
         changed = () => undefined;
         resolve(text);
       };
+      // The answer has come by another way: to give the terminal back takes a program of the system's, and can wait for `close`.
       const stop = () => {
         changed = () => undefined;
-        close();
+        stopReading();
         reject(signal.reason);
       };
       if (signal.aborted) return stop();

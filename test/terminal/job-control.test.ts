@@ -76,6 +76,26 @@ describe('a login in a shell', () => {
     await shell.ended;
   });
 
+  test('is not stopped by what is typed while a shell lets it go on in its background', async () => {
+    const { shell, address } = await job();
+    await shell.shows(/Waiting: /);
+    for (let round = 0; round < 2; round += 1) {
+      shell.type('\u001a');
+      await shell.shows(/Stopped[\s\S]*ready> /);
+      // The second word is there before the program has looked where it is.
+      shell.type('bg\recho still here\r');
+      await shell.shows(/still here\r?\n[\s\S]*ready> /);
+      shell.type('jobs\r');
+      await shell.shows(/Running/);
+      shell.type('fg\r');
+      await shell.shows(/Waiting: /);
+    }
+    shell.paste(address);
+    await shell.shows(/Routable/);
+    shell.type('exit\r');
+    await shell.ended;
+  });
+
   test('that was started in the background leaves the shell its line, and is not stopped', async () => {
     const { shell, address } = await job(' &');
     await shell.shows(/Waiting for you to sign in \(600 seconds/);
