@@ -13,13 +13,13 @@ import {
   showBrowser,
   waysOf,
 } from './login/person.ts';
+import type { Preparation } from './login/preparation.ts';
 import { createReport, type Report } from './login/report.ts';
 import type { LoginResult } from './login/result.ts';
 import { assertWorkspace } from './login/workspace.ts';
 import { type CallbackServer, openCallbackServer } from './loopback/callback-server.ts';
 import { createAuthorizationRequest, type KnownClient } from './oauth/authorization-request.ts';
 import { pinnedMetadata, type ServerMetadata } from './oauth/metadata.ts';
-import type { Redemption } from './oauth/redemption.ts';
 import type { AuthProfiles } from './store/profile-store.ts';
 import { systemClock } from './system.ts';
 import { startDeadline, unlessAborted } from './words/deadline.ts';
@@ -62,10 +62,9 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     const attempt = { request, metadata };
     expectAnswer(callback, attempt, settings);
     report.emit({ type: 'authorization_url', ...linksTo(request.url, callback) });
-    const redemption = loadRedemption(settings, metadata, ended.signal);
-    const recording = loadRecording();
     const reachable = lookAhead(settings, metadata, report, ended.signal);
     showBrowser(request.url, callback, settings, report, ended.signal, reachable);
+    const prepared = prepareLater(settings, metadata, callback.ready, ended.signal);
 
     const { firstAnswer, onlyFailing } = await import('./login/ways.ts');
     const answer = await firstAnswer(
@@ -74,13 +73,12 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     );
     if (answer.kind === 'failure') throw answer.error;
     const deadline = startDeadline(clock, settings.exchangeTimeoutMs, ended.signal);
-    const { redeem, identify } = await redemption;
+    const { redeem, identify, recordGrant, eventsOf, judgeLogin } = await prepared;
     const grant = await redeem(answer, deadline);
     report.emit({ type: 'exchanged', scope: grant.scope, expires: grant.expires });
     const identity = await identify(grant, answer, deadline);
     assertWorkspace(identity, settings.workspaces);
 
-    const { recordGrant, eventsOf, judgeLogin } = await recording;
     const recorded = await recordGrant(grant, identity, settings, report);
     for (const event of eventsOf(recorded)) report.emit(event);
     const result = await judgeLogin(recorded, identity, grant.expires, settings);
@@ -144,26 +142,18 @@ async function lookAhead(
   await checkTheWay(tokenEndpoint, settings, report, ended);
 }
 
-/** What comes after the exchange, loaded while the person signs in. */
-async function loadRecording() {
-  const [{ recordGrant }, { eventsOf, judgeLogin }] = await Promise.all([
-    import('./login/record-grant.ts'),
-    import('./login/result.ts'),
-  ]);
-  return { recordGrant, eventsOf, judgeLogin };
-}
-
-/** What the callback will need is loaded, and the signing keys are fetched, while the person signs in. */
-function loadRedemption(
+/** What comes after the answer is loaded while the person signs in, and after what answers the browser: that one comes first. */
+function prepareLater(
   settings: LoginSettings,
   metadata: ServerMetadata,
+  ready: Promise<void>,
   ended: AbortSignal,
-): Promise<Redemption> {
+): Promise<Preparation> {
   const signal = AbortSignal.any([settings.signal, ended]);
-  const redemption = import('./oauth/redemption.ts').then(({ openRedemption }) =>
-    openRedemption({ ...settings, metadata, signal }),
-  );
+  const prepared = ready
+    .then(() => import('./login/preparation.ts'))
+    .then(({ prepare }) => prepare(settings, metadata, signal));
   // A login that ends earlier never looks at it.
-  redemption.catch(() => undefined);
-  return redemption;
+  prepared.catch(() => undefined);
+  return prepared;
 }

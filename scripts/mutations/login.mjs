@@ -3,6 +3,55 @@
 /** @type {import('../mutations.mjs').Mutation[]} */
 export const mutations = [
   [
+    'a rehearsal into the real store',
+    'src/login/preparation.ts',
+    [['const nobody = { store, followers', 'const nobody = { followers']],
+    'test/unit/login/preparation.test.ts',
+    'while a person signs in, all that follows is rehearsed',
+  ],
+  [
+    'a rehearsal that tells the gateway',
+    'src/login/preparation.ts',
+    [['gateway: undefined, onEvent', 'onEvent']],
+    'test/unit/login/preparation.test.ts',
+    'while a person signs in, all that follows is rehearsed',
+  ],
+  [
+    'a rehearsal that edits the other agents',
+    'src/login/preparation.ts',
+    [['const nobody = { store, followers: undefined, ', 'const nobody = { store, ']],
+    'test/unit/login/preparation.test.ts',
+    'while a person signs in, all that follows is rehearsed',
+  ],
+  [
+    'a rehearsal that is told',
+    'src/login/preparation.ts',
+    [[', onEvent: () => undefined };', ' };']],
+    'test/unit/login/preparation.test.ts',
+    'while a person signs in, all that follows is rehearsed',
+  ],
+  [
+    'a rehearsal that sends its code',
+    'src/oauth/rehearsal.ts',
+    [['request, fetch: answer, deadline', 'request, deadline']],
+    'test/unit/login/preparation.test.ts',
+    'a rehearsal of the exchange ends at the signature',
+  ],
+  [
+    'a rehearsal at once',
+    'src/login/preparation.ts',
+    [['const REHEARSE_AFTER_MS = 250;', 'const REHEARSE_AFTER_MS = 0;']],
+    'test/unit/login/preparation.test.ts',
+    'whoever answers at once',
+  ],
+  [
+    'no rehearsal',
+    'src/login/preparation.ts',
+    [['Promise.allSettled([rehearse(), rehearseRecording(settings)])', 'undefined']],
+    'test/unit/login/preparation.test.ts',
+    'while a person signs in, all that follows is rehearsed',
+  ],
+  [
     'page before the commit',
     'src/login.ts',
     [

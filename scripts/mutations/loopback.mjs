@@ -85,7 +85,7 @@ export const mutations = [
   [
     'code stays in the address bar',
     'src/loopback/app.ts',
-    [['response.redirect(303, path);', 'response.status(200).end(path);']],
+    [['response.status(303).location(path).end();', 'response.status(200).end(path);']],
     'test/unit/loopback/callback-server.test.ts',
     'R-9700-3',
   ],

@@ -7,10 +7,13 @@ import { bearing, type FollowedAgent, followAll } from '../agents/follow-login.t
 import { originOf } from '../credential/issued-by.ts';
 import { compareAccount, type Identity } from '../oauth/identity.ts';
 import type { Grant } from '../oauth/redemption.ts';
-import type { GatewayOutcome } from '../openclaw/gateway.ts';
+import { afterFirstCredential, type GatewayOutcome } from '../openclaw/gateway.ts';
 import { keepsPlan } from '../openclaw/generation.ts';
-import type { RecordedLogin } from '../store/edits/login.ts';
+import { followLogin } from '../store/edits/follow.ts';
+import { type RecordedLogin, recordLogin } from '../store/edits/login.ts';
 import type { CommitOptions, OAuthProfile, StoredProfile } from '../store/profile-store.ts';
+import { holdsAny } from '../store/provider-key.ts';
+import { selectProfiles } from '../store/selection.ts';
 import { isOutage, throughOutages } from '../words/outage.ts';
 import type { LoginSettings } from './options.ts';
 import type { Report } from './report.ts';
@@ -75,11 +78,6 @@ async function recordOnce(
   }: Pick<CommitOptions, 'signal' | 'onWaiting'> & { onCommitted?: (record: LoginRecord) => void },
 ): Promise<Once> {
   const { provider, store, profileId: explicitProfileId, replace, only } = settings;
-  const { recordLogin } = await import('../store/edits/login.ts');
-  const { followLogin } = await import('../store/edits/follow.ts');
-  const { afterFirstCredential } = await import('../openclaw/gateway.ts');
-  const { holdsAny } = await import('../store/provider-key.ts');
-  const { selectProfiles } = await import('../store/selection.ts');
   const configuration = await settings.configuration();
   const followers = await bearing(settings.followers, provider.id);
   const profile: OAuthProfile = {

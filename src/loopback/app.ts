@@ -114,8 +114,8 @@ function foreignFetch(request: Request): string | undefined {
 async function receive(response: Response, offer: Offer<ResultPage>): Promise<void> {
   if (offer.kind === 'turned-away') return refuse(response, 400);
   const { path } = await offer.answer;
-  // 303: the address bar loses the code before anything is shown (R-9700-3).
-  response.redirect(303, path);
+  // 303: the address bar loses the code before anything is shown (R-9700-3). No text for browsers that stay: there are none.
+  response.status(303).location(path).end();
 }
 
 function sendPage(response: Response, page: Page, onDelivered: () => void): void {

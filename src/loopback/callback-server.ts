@@ -19,6 +19,8 @@ export interface CallbackServer<Value> {
   readonly listener: Listener | undefined;
   /** Why there is no listener. */
   readonly unheard: LoopbackError | undefined;
+  /** Once what answers requests is loaded; at once where nobody listens. Never rejects. */
+  readonly ready: Promise<void>;
   /** From now on a response that `read` accepts settles the login. Until then every callback is turned away. */
   expect(read: (query: URLSearchParams) => Reading<Value>): void;
   /** A query that came by another way than the sockets; nobody waits for a page then. */
@@ -111,6 +113,7 @@ export async function openCallbackServer<Value>(
   return {
     redirectUri,
     listener,
+    ready: Promise.resolve(app).then(nothing, nothing),
     unheard: bound instanceof LoopbackError ? bound : undefined,
     expect(reader) {
       read = reader;
@@ -135,6 +138,8 @@ export async function openCallbackServer<Value>(
     close: async () => listener?.close(),
   };
 }
+
+function nothing(): void {}
 
 /** Where nobody listens, the address is only to be pasted: it still has to be one that a browser goes to. */
 function withRealPort(redirectUris: readonly string[]): string | undefined {

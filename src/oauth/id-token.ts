@@ -18,8 +18,10 @@ import { keySetError, networkError, timeoutError } from './token-error.ts';
 
 /** The server's signing keys, fetched when first needed or asked for ahead. */
 export interface SigningKeys {
-  /** Starts fetching now, so that nothing waits for it later. A failure shows when the keys are used. */
-  warm(): void;
+  /** Fetches them now, so that nothing waits for it later. A failure shows when the keys are used. */
+  warm(): Promise<void>;
+  /** The `kid` of one that was fetched; nothing is fetched for it. */
+  anyKeyId(algorithm: string): string | undefined;
   readonly find: jose.JWTVerifyGetKey;
 }
 
@@ -44,7 +46,13 @@ export function openSigningKeys(metadata: ServerMetadata, fetch: Fetch, signal: 
       return response;
     },
   });
-  return { warm: () => void remote.reload().catch(() => undefined), find: remote };
+  return {
+    async warm() {
+      await remote.reload().catch(() => undefined);
+    },
+    anyKeyId: (algorithm) => remote.jwks()?.keys.find(({ alg = algorithm }) => alg === algorithm)?.kid,
+    find: remote,
+  };
 }
 
 /**

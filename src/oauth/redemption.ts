@@ -10,6 +10,7 @@ import { accessTokenExpiry } from './expiry.ts';
 import { openSigningKeys, type SigningKeys, verifyIdToken } from './id-token.ts';
 import { type Identity, readIdentity } from './identity.ts';
 import type { ServerMetadata } from './metadata.ts';
+import { rehearse } from './rehearsal.ts';
 import { exchangeCode } from './token-request.ts';
 import type { TokenResponse } from './token-response.ts';
 
@@ -38,6 +39,8 @@ export interface Redemption {
     authorized: Authorized,
     deadline: Deadline,
   ): Promise<Identity>;
+  /** Goes through both once, with an answer that nobody gave. @throws always, unless there is no key to rehearse with */
+  rehearse(): Promise<void>;
 }
 
 /** Starts fetching the server's signing keys, so that a callback waits for the exchange only. */
@@ -56,7 +59,7 @@ export function openRedemption(context: {
     return client === undefined ? context.provider : { ...context.provider, clientId: client };
   };
   const keys: SigningKeys = openSigningKeys(context.metadata, context.fetch, context.signal);
-  keys.warm();
+  const fetched = keys.warm();
   return {
     async redeem(authorized, deadline) {
       const provider = providerFor(authorized);
@@ -78,6 +81,11 @@ export function openRedemption(context: {
         deadline,
       });
       return readIdentity(provider.id, provider.identity, { idTokenClaims, accessToken });
+    },
+    async rehearse() {
+      await fetched;
+      const kid = keys.anyKeyId(context.provider.idTokenSigningAlgorithm);
+      if (kid !== undefined) await rehearse({ ...context, keys, kid });
     },
   };
 }

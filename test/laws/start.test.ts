@@ -146,7 +146,7 @@ describe('what a login loads before its address is printed', () => {
     ],
     [
       'what comes after the answer',
-      ['src/oauth/redemption.ts', 'src/login/record-grant.ts', 'src/resolver.ts'],
+      ['src/login/preparation.ts', 'src/oauth/redemption.ts', 'src/login/record-grant.ts', 'src/resolver.ts'],
     ],
     ['pages and their server', ['src/loopback/app.ts', 'src/loopback/pages.ts']],
     ['the schema of the events', ['src/words/events.ts']],
@@ -233,7 +233,7 @@ describe('what the built program loads', () => {
     '%s of a credential that is good: three files, and nothing of a network',
     (command) => {
       const { status, own, packages, natives } = loaded([command]);
-      expect({ status, own, packages, natives: costly(natives) }).toEqual({
+      expect({ status, own: own.sort(), packages, natives: costly(natives) }).toEqual({
         status: 0,
         own: ['bin.cjs', 'credential.cjs', 'rolldown-runtime.cjs'],
         packages: [],
@@ -255,10 +255,17 @@ describe('what the built program loads', () => {
       '1',
     ];
     const { own, packages, natives } = loaded(args, 'authorization_url');
-    expect({ own, packages, natives: costly(natives) }).toEqual({
+    expect({ own: own.sort(), packages, natives: costly(natives) }).toEqual({
       own: ['bin.cjs', 'login.cjs', 'rolldown-runtime.cjs'],
       packages: [],
       natives: ['crypto', 'net', 'stream'],
     });
+  });
+
+  test('a login, after its address: what answers the browser comes before what its answer needs', () => {
+    const server = ['--issuer', 'http://127.0.0.1:9', '--port', '0', '--no-browser', '--json'];
+    const { own } = loaded(['login', ...server, '--timeout', '1']);
+    const late = own.filter((name) => ['app.cjs', 'preparation.cjs'].includes(name));
+    expect(late).toEqual(['app.cjs', 'preparation.cjs']);
   });
 });

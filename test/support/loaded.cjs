@@ -29,7 +29,7 @@ function tell() {
     .filter((name) => !before.has(name))
     .flatMap((name) => /^NativeModule ((?!internal)[a-z_0-9/]+)$/.exec(name)?.[1] ?? []);
   const loaded = {
-    own: own.sort(),
+    own,
     packages: [...new Set(packages)].filter((name) => name !== 'codex-login').sort(),
     natives: natives.sort(),
   };

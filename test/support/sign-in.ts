@@ -3,15 +3,13 @@
 // What a login loads late is loaded here: in the test runner, unlike in Node.js, two imports at once can wait for each other for good.
 import '../../src/credential/issued-by.ts';
 import '../../src/login/preflight.ts';
-import '../../src/login/record-grant.ts';
-import '../../src/login/result.ts';
+import '../../src/login/preparation.ts';
 import '../../src/login/ways.ts';
 import '../../src/login/ways/device.ts';
 import '../../src/login/ways/paste.ts';
 import '../../src/loopback/app.ts';
 import '../../src/loopback/pages.ts';
 import '../../src/oauth/configuration.ts';
-import '../../src/oauth/redemption.ts';
 
 import { inspect } from 'node:util';
 import { expect, onTestFinished } from 'vitest';
