@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { bundleExpress } from './build/bundle-express.mjs';
+import { bundlePackages } from './build/bundle-packages.mjs';
 import { bundleProgram } from './build/bundle-program.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -34,7 +34,7 @@ const { eventsJsonSchema } = await import(`${made}/src/words/events.js`);
 const { authProfilesJsonSchema } = await import(`${made}/src/store/schema.js`);
 writeFileSync(`${made}/events.schema.json`, `${JSON.stringify(eventsJsonSchema(), null, 2)}\n`);
 writeFileSync(`${made}/auth-profiles.schema.json`, `${JSON.stringify(authProfilesJsonSchema(), null, 2)}\n`);
-await bundleExpress(`${made}/src`);
+await bundlePackages(`${made}/src`);
 await bundleProgram(`${made}/src`);
 putInPlace();
 
