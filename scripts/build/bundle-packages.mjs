@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 
 import { rolldown } from 'rolldown';
 
-import { endWithHash } from './end-with-hash.mjs';
+import { finishForLauncher } from './for-launcher.mjs';
 
 const BUNDLED = [
   // Its parsers of bodies and of nested queries are left out: the callback reads no body, and its query parser is off.
@@ -57,7 +57,7 @@ async function bundlePackage(source, { name, home, leftOut = [], beside = [] }) 
     minify: { compress: false, mangle: false },
   });
   await bundle.close();
-  endWithHash(join(directory, `${name}.cjs`));
+  finishForLauncher(join(directory, `${name}.cjs`));
   for (const file of beside) copyFileSync(join(dirname(main), file), join(directory, file));
   writeFileSync(
     `${directory}/${name}.licenses.txt`,

@@ -8,7 +8,7 @@ import { dirname, isAbsolute, posix, relative, sep } from 'node:path';
 import { rolldown } from 'rolldown';
 
 import { isBundledPackage } from './bundle-packages.mjs';
-import { endWithHash } from './end-with-hash.mjs';
+import { finishForLauncher } from './for-launcher.mjs';
 import { loadedWith } from './loaded-with.mjs';
 
 /**
@@ -60,7 +60,7 @@ export async function bundleProgram(source) {
     },
   });
   await bundle.close();
-  for (const name of readdirSync(made)) endWithHash(`${made}/${name}`);
+  for (const name of readdirSync(made)) finishForLauncher(`${made}/${name}`);
   rmSync(`${source}/cli`, { recursive: true });
   renameSync(made, `${source}/cli`);
 }
