@@ -18,7 +18,7 @@ import { commitCost } from '../scripts/soak/cost.mjs';
 import { ratios, spread, table } from './figures.mjs';
 import { measureOwn } from './own.mjs';
 import { groupsIn, plot } from './plot.mjs';
-import { measureRefresh } from './refresh.mjs';
+import { measureRefresh, REFRESH_HEAD } from './refresh.mjs';
 import { measureSizes, SIZE_HEAD } from './size.mjs';
 import { watch } from './watched.mjs';
 
@@ -111,7 +111,7 @@ if (isAsked('callback')) {
 }
 if (isAsked('refresh')) {
   const rows = await measureRefresh({ installed: { node, directories }, runs, progress });
-  found.refresh = table(['who needs it', 'ms to the token, median (from, to)', 'times ours'], rows);
+  found.refresh = table(REFRESH_HEAD, rows);
 }
 if (isAsked('commit')) {
   const rows = [];

@@ -79,8 +79,8 @@ async function reasonAgainst({ token, failed }, { port }) {
 }
 
 /**
- * One expiry: a new login, eleven days old, in a home of its own. `askedMs`: from the question to the last answer, the processes being
- * started already.
+ * One expiry: a new login, eleven days old, in a home of its own. `startedMs`: from the start of the
+ * processes to the last answer; `askedMs`: from the question, and `requestsBefore` it had been refreshed already.
  */
 export async function expiry({ lay, start, replays }, { count, latencyMs }) {
   const home = mkdtempSync(join(tmpdir(), 'codex-login-peers-'));
@@ -102,18 +102,22 @@ export async function expiry({ lay, start, replays }, { count, latencyMs }) {
       NO_COLOR: '1',
       ...front.environment,
     };
+    const startedAt = performance.now();
     started = await Promise.all(Array.from({ length: count }, () => start(home, env)));
     const askedAt = performance.now();
+    const requestsBefore = slow.counts.refreshes;
     const answers = await Promise.all(
       started.map((one) => one.ask().catch(({ message }) => ({ failed: message }))),
     );
-    const askedMs = performance.now() - askedAt;
+    const answeredAt = performance.now();
     const reasons = await Promise.all(answers.map((answer) => reasonAgainst(answer, slow.server)));
     const { refreshes: requests, reused: alarms } = slow.counts;
     return {
       requests,
       alarms,
-      askedMs,
+      requestsBefore,
+      startedMs: answeredAt - startedAt,
+      askedMs: answeredAt - askedAt,
       failed: reasons.filter((reason) => reason !== undefined).length,
       reasons: reasons.filter((reason) => reason !== undefined),
     };
