@@ -1,6 +1,6 @@
 /** `store init` and `store migrate`: the tables of this version, the roles, and everything sealed under the newest keys. */
 
-import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { replaceFile } from '../store/file/atomic-write.ts';
 import { type Migrated, migrate, rewrapAll } from '../store/postgres/migration.ts';
 import { createKeyRing, demandWhole, rotateKeyRing } from '../store/sealing/key-ring.ts';
@@ -30,7 +30,11 @@ export async function initStore(options: FleetOptions & { newKeys?: string | und
     await fleet.connections.read('SELECT 1');
     // Before the tables: a file that cannot be made is told before anything is done.
     if (newKeys !== undefined) writeNew(newKeys, createKeyRing(today()));
-    const migrated = await migrate(fleet.connections, fleet.location);
+    const migrated = await migrate(fleet.connections, fleet.location).catch((thrown) => {
+      // Nothing is sealed under it yet, and the next attempt makes one.
+      if (newKeys !== undefined) rmSync(newKeys, { force: true });
+      throw thrown;
+    });
     return { ...migrated, store: fleet.location, ...(newKeys === undefined ? {} : { keys: newKeys }) };
   } finally {
     await fleet.connections.close();

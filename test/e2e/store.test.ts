@@ -1,5 +1,6 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { startAuthorizationServer } from '../../mocks/index.ts';
@@ -93,6 +94,24 @@ describe('a fleet from nothing', () => {
       token.stdout.trim(),
     ];
     for (const secret of secrets) expect(said.join('')).not.toContain(secret);
+  });
+
+  test('leaves no key ring behind where its tables cannot be made, and can be set up again', async () => {
+    const { where, password, keys, run } = await fleet();
+    const connectionString = where.replace('@', `:${password}@`);
+    const database = new Client({ connectionString });
+    await database.connect();
+    await database.query(
+      'CREATE SCHEMA codex_login; CREATE TABLE codex_login.schema_version AS SELECT 99 AS version',
+    );
+    const init = ['store', 'init', '--store', where, '--new-keys', keys];
+    const refused = await run(init);
+    expect([refused.status, refused.stderr]).toEqual([7, expect.stringContaining('of version 99')]);
+    expect(existsSync(keys)).toBe(false);
+    await database.query('DROP SCHEMA codex_login CASCADE');
+    await database.end();
+    expect((await run(init)).status).toBe(0);
+    expect(existsSync(keys)).toBe(true);
   });
 
   test('signs in to the shared store itself, and every machine has the token', async () => {
