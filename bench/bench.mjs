@@ -17,7 +17,7 @@ import { commitCost } from '../scripts/soak/cost.mjs';
 import { ratios, spread, table } from './figures.mjs';
 import { measureOwn } from './own.mjs';
 import { groupsIn, plot } from './plot.mjs';
-import { measureSizes } from './size.mjs';
+import { measureSizes, SIZE_HEAD } from './size.mjs';
 import { watch } from './watched.mjs';
 
 const { values } = parseArgs({
@@ -27,6 +27,8 @@ const { values } = parseArgs({
     write: { type: 'boolean' },
   },
 });
+/** An installation takes seconds, and hundreds of megabytes. */
+const MOST_INSTALLATIONS = 5;
 const place = (path) => fileURLToPath(new URL(path, import.meta.url));
 const runs = Number(values.runs);
 const progress = (text) => process.stderr.write(`${text}\n`);
@@ -111,8 +113,14 @@ if (isAsked('commit')) {
   found.commit = table(['what', 'figure'], rows);
 }
 if (isAsked('size')) {
-  const rows = measureSizes({ root: place('..'), titles: [own, ...others], runs: 3, progress });
-  found.size = table(['program', 'packages', 'files', 'MiB on disk', 's to install, of three'], rows);
+  const titles = [own, ...others].filter((title) => !title.startsWith('openclaw'));
+  const rows = await measureSizes({
+    root: place('..'),
+    titles,
+    runs: Math.min(runs, MOST_INSTALLATIONS),
+    progress,
+  });
+  found.size = table(SIZE_HEAD, rows);
 }
 write();
 

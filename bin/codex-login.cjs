@@ -46,7 +46,8 @@ function load(directory, name) {
     if (cachedData === undefined) fresh.push({ script, kept });
     const requireAny = (id) => (id.startsWith('.') ? requireOwn(id.replace(/^\.\//, '')) : require(id));
     const run = script.runInThisContext();
-    run.call(module.exports, module.exports, requireAny, module, filename, directory, (id) => import(id));
+    const importAny = async (id) => (id.startsWith('.') ? { default: requireAny(id) } : import(id));
+    run.call(module.exports, module.exports, requireAny, module, filename, directory, importAny);
     return module.exports;
   }
 

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { bundleExpress } from './build/bundle-express.mjs';
+import { bundlePackages } from './build/bundle-packages.mjs';
 import { bundleProgram } from './build/bundle-program.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -37,7 +37,7 @@ writeFileSync(`${made}/auth-profiles.schema.json`, `${JSON.stringify(authProfile
 // They are zod's, which is not installed with the package. What still asks for one of them fails to bundle.
 rmSync(`${made}/src/words/schemas`, { recursive: true });
 for (const kind of ['js', 'd.ts']) rmSync(`${made}/src/store/schema.${kind}`);
-await bundleExpress(`${made}/src`);
+await bundlePackages(`${made}/src`);
 await bundleProgram(`${made}/src`);
 putInPlace();
 

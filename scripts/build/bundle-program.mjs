@@ -2,12 +2,13 @@
 // before its address is printed. CommonJS, because Node.js starts 4 ms later where the first file is an ES module. The
 // library keeps one file a module.
 
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, isAbsolute, posix, relative, sep } from 'node:path';
 
 import { rolldown } from 'rolldown';
 
+import { isBundledPackage } from './bundle-packages.mjs';
+import { finishForLauncher } from './for-launcher.mjs';
 import { loadedWith } from './loaded-with.mjs';
 
 /**
@@ -32,8 +33,7 @@ export async function bundleProgram(source) {
     platform: 'node',
     // What is in the files tells nothing of where they were made.
     cwd: source,
-    external: (id) =>
-      id.endsWith('/express.cjs') || !(INSIDE.test(id) || id.startsWith('.') || isAbsolute(id)),
+    external: (id) => isBundledPackage(id) || !(INSIDE.test(id) || id.startsWith('.') || isAbsolute(id)),
     preserveEntrySignatures: false,
     plugins: [
       { name: 'files beside a module', transform: (code, id) => seenFrom(`${source}/cli`, code, id) },
@@ -60,7 +60,7 @@ export async function bundleProgram(source) {
     },
   });
   await bundle.close();
-  for (const name of readdirSync(made)) endWithHash(`${made}/${name}`);
+  for (const name of readdirSync(made)) finishForLauncher(`${made}/${name}`);
   rmSync(`${source}/cli`, { recursive: true });
   renameSync(made, `${source}/cli`);
 }
@@ -88,11 +88,4 @@ function seenFrom(directory, code, id) {
     /new URL\('([^'$]+)', import\.meta\.url\)/g,
     (_, file) => `new URL('${posix.join(way, file)}', import.meta.url)`,
   );
-}
-
-/** What V8 has compiled of a file is kept under this, and so is of no other text (bin/codex-login.cjs). */
-function endWithHash(path) {
-  const text = readFileSync(path, 'utf8');
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  writeFileSync(path, `${text}\n// ${hash}\n`);
 }
