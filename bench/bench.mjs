@@ -1,5 +1,5 @@
 // What our program takes, beside the real ones, in one run: `npm run bench` installs them (hundreds of megabytes, once), measures in
-// turns and writes docs/performance.md with its pictures. `--runs <n>` (15), `--only own|start|callback|commit|size`, `--write` although
+// turns and writes docs/performance.md with its pictures. `--runs <n>` (15), `--only own|start|callback|refresh|commit|size`, `--write` although
 // only a part was measured: its table alone is replaced.
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -13,10 +13,12 @@ import { installAll } from '../scripts/real-programs/install.mjs';
 import { isolation } from '../scripts/real-programs/isolation.mjs';
 import { PINNED, titleOf } from '../scripts/real-programs/pinned.mjs';
 import { programOf } from '../scripts/real-programs/programs.mjs';
+import { REFRESHERS } from '../scripts/real-programs/refreshers.mjs';
 import { commitCost } from '../scripts/soak/cost.mjs';
 import { ratios, spread, table } from './figures.mjs';
 import { measureOwn } from './own.mjs';
 import { groupsIn, plot } from './plot.mjs';
+import { measureRefresh, REFRESH_HEAD } from './refresh.mjs';
 import { measureSizes, SIZE_HEAD } from './size.mjs';
 import { watch } from './watched.mjs';
 
@@ -38,10 +40,10 @@ if (process.platform !== 'linux' || isolation.length === 0) {
 }
 
 const load = loadavg()[0].toFixed(0);
-const { node, directories } = installAll(progress);
+const { node, directories } = installAll(progress, neededFor(values.only));
 const missing = [node, ...Object.values(directories)].find((found) => found.missing !== undefined);
 if (missing !== undefined) throw new Error(missing.missing);
-const [own, ...others] = PINNED.map(titleOf);
+const [own, ...others] = PINNED.map(titleOf).filter((title) => title in directories);
 const versionOf = (file) =>
   spawnSync(file, ['-p', 'process.versions.node'], { encoding: 'utf8' }).stdout.trim();
 const found = {};
@@ -107,6 +109,10 @@ if (isAsked('callback')) {
   ];
   found.callback = table(head, rows);
 }
+if (isAsked('refresh')) {
+  const rows = await measureRefresh({ installed: { node, directories }, runs, progress });
+  found.refresh = table(REFRESH_HEAD, rows);
+}
 if (isAsked('commit')) {
   const rows = [];
   for await (const { what, figure } of commitCost(progress)) rows.push([what, figure]);
@@ -139,6 +145,12 @@ async function leaveCompiled() {
   const env = { PATH: process.env.PATH, HOME: '/nowhere' };
   const mark = /oauth\/authorize\?/;
   await watch([node, program, 'login', '--alone', ...address], { cwd: place('..'), env, mark });
+}
+
+/** Of the real programs; undefined: all. */
+function neededFor(part) {
+  if (part === 'refresh') return [PINNED[0], ...REFRESHERS];
+  return ['own', 'commit', 'size'].includes(part) ? [PINNED[0]] : undefined;
 }
 
 function isAsked(part) {

@@ -3,6 +3,13 @@
 /** @type {import('../mutations.mjs').Mutation[]} */
 export const mutations = [
   [
+    'the dispatcher of somebody else taken for that of Node.js',
+    'src/network/tunnelled-fetch.ts',
+    [["return Agent?.name === 'Agent'", 'return Agent !== undefined']],
+    'test/unit/network/fetch.test.ts',
+    'goes through the proxy, with the certificate',
+  ],
+  [
     'network: a certificate that is not trusted is taken',
     'src/network/way.ts',
     [['  if (tls.authorized) return tls;\n', '  if (tls.authorized || true) return tls;\n']],

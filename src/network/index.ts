@@ -64,7 +64,7 @@ export async function openNetwork(options: NetworkOptions = {}): Promise<Network
       import('./way.ts'),
       import('./tunnelled-fetch.ts'),
     ]);
-    return openTunnelledFetch((url) => openWay({ ...wayTo(url), signal: closed.signal }));
+    return await openTunnelledFetch((url) => openWay({ ...wayTo(url), signal: closed.signal }));
   };
   return {
     async fetch(input, init) {

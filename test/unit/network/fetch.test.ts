@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect, promisify } from 'node:util';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { type NetworkOptions, openNetwork } from '../../../src/network/index.ts';
 import { ConnectionError, readConnectionFailure } from '../../../src/words/connection-error.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
@@ -16,7 +16,26 @@ async function network(options: NetworkOptions) {
 
 const metadata = `${ISSUER}/.well-known/openid-configuration`;
 
-describe('the fetch', () => {
+/** Another dispatcher than the one that Node.js comes with, as a program may have set it. */
+class OtherDispatcher {}
+const dispatching = globalThis as unknown as Record<symbol, object | undefined>;
+const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
+
+describe.each([
+  ['by the client of Node.js', false],
+  ["by the package's client, where another dispatcher is set", true],
+])('the fetch, %s,', (_, isReplaced) => {
+  beforeEach(() => {
+    // It is there from the first Response on.
+    void new Response();
+    const own = dispatching[DISPATCHER];
+    expect(own?.constructor.name).toBe('Agent');
+    if (isReplaced) dispatching[DISPATCHER] = new OtherDispatcher();
+    return () => {
+      dispatching[DISPATCHER] = own;
+    };
+  });
+
   test("is Node.js's own where nothing is set", async () => {
     const asked: unknown[] = [];
     const own = async (...argument: unknown[]) => {

@@ -1,5 +1,5 @@
 // One process that needs a valid access token, by its program's own function for it:
-// `node peer-process.mjs <codex-login|pi> <package directory> <store>`. It loads, says that it is ready, and answers a message with the
+// `node refresher-process.mjs <codex-login|pi> <package directory> <store>`. It loads, says that it is ready, and answers a message with the
 // token, or with why there is none.
 
 import { join } from 'node:path';
