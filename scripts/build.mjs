@@ -30,10 +30,13 @@ const { status } = spawnSync(
 );
 if (status !== 0) process.exit(status ?? 1);
 
-const { eventsJsonSchema } = await import(`${made}/src/words/events.js`);
+const { eventsJsonSchema } = await import(`${made}/src/words/schemas/index.js`);
 const { authProfilesJsonSchema } = await import(`${made}/src/store/schema.js`);
 writeFileSync(`${made}/events.schema.json`, `${JSON.stringify(eventsJsonSchema(), null, 2)}\n`);
 writeFileSync(`${made}/auth-profiles.schema.json`, `${JSON.stringify(authProfilesJsonSchema(), null, 2)}\n`);
+// They are zod's, which is not installed with the package. What still asks for one of them fails to bundle.
+rmSync(`${made}/src/words/schemas`, { recursive: true });
+for (const kind of ['js', 'd.ts']) rmSync(`${made}/src/store/schema.${kind}`);
 await bundlePackages(`${made}/src`);
 await bundleProgram(`${made}/src`);
 putInPlace();

@@ -4,6 +4,7 @@ const DIRECTORY = 'src/rendezvous/meeting-directory.ts';
 const CLAIM = 'src/rendezvous/claim.ts';
 const FIRST = 'src/rendezvous/first.ts';
 const FOLLOWER = 'src/rendezvous/follower.ts';
+const EVENT = 'src/rendezvous/parse-event.ts';
 const SHARED = 'src/shared-login.ts';
 const tests = (name) => `test/unit/rendezvous/${name}.test.ts`;
 
@@ -187,12 +188,104 @@ export const mutations = [
     FOLLOWER,
     [
       [
-        'const { data } = loginEventSchema.safeParse(parseLine(line));',
-        'const data = parseLine(line) as LoginEvent;',
+        'const event = parseEvent(parseLine(line));',
+        'const event = parseLine(line) as LoginEvent;\n    void parseEvent;',
       ],
     ],
     tests('join'),
     'whose events are none',
+  ],
+  [
+    'rendezvous: a field that is missing is passed on',
+    EVENT,
+    [['if (isOptional && found[name] === undefined) continue;', 'if (found[name] === undefined) continue;']],
+    tests('parse-event'),
+    'missing or wrong, and it is refused',
+  ],
+  [
+    'rendezvous: a field that is wrong is passed on',
+    EVENT,
+    [
+      [
+        '      if (taken[name] === undefined) return undefined;\n',
+        '      if (taken[name] === undefined) taken[name] = found[name];\n',
+      ],
+    ],
+    tests('parse-event'),
+    'missing or wrong, and it is refused',
+  ],
+  [
+    'rendezvous: fields that nobody knows are passed on',
+    EVENT,
+    [['const taken: Record<string, unknown> = {};', 'const taken: Record<string, unknown> = { ...found };']],
+    tests('parse-event'),
+    'the known fields and no other',
+  ],
+  [
+    'rendezvous: a field that may be missing has to be there',
+    EVENT,
+    [['if (isOptional && found[name] === undefined) continue;', 'void isOptional;']],
+    tests('parse-event'),
+    'what is right is taken',
+  ],
+  [
+    'rendezvous: one wrong item of a list is passed on',
+    EVENT,
+    [['return taken.includes(undefined) ? undefined : (taken as Item[]);', 'return taken as Item[];']],
+    tests('parse-event'),
+    'missing or wrong, and it is refused',
+  ],
+  [
+    'rendezvous: any word will do where a few are known',
+    EVENT,
+    [['values.find((known) => known === value);', 'values.length > 0 ? (value as Value) : undefined;']],
+    tests('parse-event'),
+    'missing or wrong, and it is refused',
+  ],
+  [
+    'rendezvous: a number that is no whole one is passed on',
+    EVENT,
+    [
+      [
+        'Number.isSafeInteger(value) && Number(value) >= least',
+        "typeof value === 'number' && value >= least",
+      ],
+    ],
+    tests('parse-event'),
+    'missing or wrong, and it is refused',
+  ],
+  [
+    'rendezvous: a port that there is not',
+    EVENT,
+    [['port: whole(1, 65_535)', 'port: whole(0, 65_536)']],
+    tests('parse-event'),
+    'listening: one field that is missing or wrong',
+  ],
+  [
+    'rendezvous: an address that is none is passed on',
+    EVENT,
+    [['return URL.canParse(text) ? text : undefined;', 'return text;']],
+    tests('parse-event'),
+    'missing or wrong, and it is refused',
+  ],
+  [
+    'rendezvous: a day that there is not',
+    EVENT,
+    [
+      [
+        'return isDay ? value : undefined;',
+        'return isDay || !Number.isNaN(parsed.getTime()) ? value : undefined;',
+      ],
+    ],
+    tests('parse-event'),
+    'missing or wrong, and it is refused',
+  ],
+  [
+    'rendezvous: any word is the code of an error',
+    EVENT,
+    [[' && /^ERR_[A-Z_]+$/.test(value) ? value', ' ? value']],
+    tests('parse-event'),
+    'error: one field that is missing or wrong',
   ],
   [
     'rendezvous: an interruption does not end the following',

@@ -72,10 +72,10 @@ function connected(socket: Socket): Promise<string | undefined> {
 
 async function* eventsIn(lines: AsyncIterable<string>): AsyncGenerator<LoginEvent, void, undefined> {
   // Whoever only finds that nobody is there has no need of it.
-  const { loginEventSchema } = await import('../words/events.ts');
+  const { parseEvent } = await import('./parse-event.ts');
   for await (const line of lines) {
     // What this version does not know is passed over: the first may be a newer one.
-    const { data } = loginEventSchema.safeParse(parseLine(line));
-    if (data !== undefined) yield data;
+    const event = parseEvent(parseLine(line));
+    if (event !== undefined) yield event;
   }
 }

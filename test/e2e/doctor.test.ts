@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
 import { startAuthorizationServer } from '../../mocks/index.ts';
-import { doctorResult, findingEvent } from '../../src/words/events/doctor.ts';
+import { doctorResult, findingEvent } from '../../src/words/schemas/doctor.ts';
 import { runCommand } from '../support/command.ts';
 import { provider } from '../support/damaged-stores.ts';
 import { expectInvariants } from '../support/store-invariants.ts';

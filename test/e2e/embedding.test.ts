@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 
@@ -99,7 +108,7 @@ describe('embedded in another program', () => {
     },
   );
 
-  test('codex-login/store works without express, openid-client, jose and open', async () => {
+  test('codex-login/store works with no other package at all', async () => {
     const directory = foreignProject(
       'module',
       `import { openFileStore, selectProfiles } from 'codex-login/store';
@@ -108,14 +117,38 @@ describe('embedded in another program', () => {
     );
     rmSync(join(directory, 'node_modules'));
     mkdirSync(join(directory, 'node_modules'));
-    for (const name of ['codex-login', 'zod'])
-      cpSync(join(inject('installed'), 'node_modules', name), join(directory, 'node_modules', name), {
+    cpSync(
+      join(inject('installed'), 'node_modules/codex-login'),
+      join(directory, 'node_modules/codex-login'),
+      {
         recursive: true,
         // Other tests run this program now, and what it keeps compiled comes and goes.
         filter: (path) => !path.includes('.compiled'),
-      });
+      },
+    );
     expect(await run(directory)).toEqual({ status: 7, stdout: '', stderr: '' });
     expect(existsSync(join(directory, 'x.json'))).toBe(false);
+  });
+
+  test('needs no zod: none is installed with it, and no file of it imports one', () => {
+    const modules = join(inject('installed'), 'node_modules');
+    expect(existsSync(join(modules, 'codex-login'))).toBe(true);
+    expect(existsSync(join(modules, 'zod'))).toBe(false);
+    const own = join(modules, 'codex-login');
+    const files = (readdirSync(own, { recursive: true }) as string[]).filter((name) =>
+      /\.(?:[cm]?js|d\.[cm]?ts)$/.test(name),
+    );
+    // The seen ones are of every kind: the library, its types, the program.
+    expect(files).toEqual(
+      expect.arrayContaining(['dist/src/index.js', 'dist/src/words/events.d.ts', 'dist/src/cli/bin.cjs']),
+    );
+    const importing = files.filter((name) =>
+      /(?:\bfrom|\bimport|\brequire|importModule)\s*\(?\s*['"`]zod\b/.test(
+        readFileSync(join(own, name), 'utf8'),
+      ),
+    );
+    expect(importing).toEqual([]);
+    expect(files.filter((name) => /(?:words\/schemas|store\/schema\.)/.test(name))).toEqual([]);
   });
 
   test('ships its two JSON schemas, its launcher, its licence, and no test', async () => {

@@ -8,7 +8,7 @@ import {
   createUserAgent,
   startAuthorizationServer,
 } from '../../mocks/index.ts';
-import { loginEventSchema } from '../../src/words/events.ts';
+import { loginEventSchema } from '../../src/words/schemas/login.ts';
 import { runCommand, startCommand } from '../support/command.ts';
 import { programs, runShell } from '../support/readme.ts';
 import { expectNoSecret } from '../support/sign-in.ts';

@@ -9,7 +9,7 @@ import {
   startTlsFront,
   type TlsFrontOptions,
 } from '../../mocks/index.ts';
-import { loginEventSchema } from '../../src/words/events.ts';
+import { loginEventSchema } from '../../src/words/schemas/login.ts';
 import { startCommand } from '../support/command.ts';
 import { holdPort, useRegisteredPorts } from '../support/registered-ports.ts';
 import { expectNoSecret } from '../support/sign-in.ts';

@@ -43,6 +43,8 @@ test('events are told apart by their type', () => {
   const event = {} as LoginEvent;
   if (event.type === 'committed') expectTypeOf(event.order).toEqualTypeOf<string[]>();
   if (event.type === 'error') expectTypeOf(event.exitCode).toEqualTypeOf<number>();
+  // Whoever logs one as it is can pass it on.
+  expectTypeOf(event).toExtend<Record<string, unknown>>();
 });
 
 test('errors are told apart by their code', () => {

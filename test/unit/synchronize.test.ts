@@ -16,8 +16,8 @@ import {
   synchronize,
 } from '../../src/synchronize.ts';
 import { StoreError } from '../../src/words/errors.ts';
-import { synchronizeEventSchema } from '../../src/words/events/synchronize.ts';
 import type { SynchronizeEvent } from '../../src/words/events.ts';
+import { synchronizeEventSchema } from '../../src/words/schemas/synchronize.ts';
 import { accessToken, granted, json, profileId, refreshing, TEN_DAYS_MS } from '../support/refresh.ts';
 import { storeFile } from '../support/temporary.ts';
 

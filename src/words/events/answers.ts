@@ -1,120 +1,112 @@
 /**
- * What the other commands print with `--json`: the answers of `status`, `order` and `doctor`, and the lines of a running mock.
- * It owns their shape; the events of a login are in `events`.
+ * What `status` and `order` print with `--json`, and the lines of a running mock. It owns their shape; the other commands have files of
+ * their own beside it, and the events of a login are in `events`.
  */
 
-import { z } from 'zod';
+import type { Envelope } from './envelope.ts';
 
-import { logoutResult, tokenResult } from './credential.ts';
-import { doctorResult, findingEvent } from './doctor.ts';
-import { base } from './envelope.ts';
-import { storeResult } from './store.ts';
-import { synchronizeEventSchema, synchronizeResult } from './synchronize.ts';
+/** Who decides the order: the store, openclaw.json (two ways), or nobody. */
+type OrderSource = 'store' | 'auth.order' | 'auth.profiles' | 'default';
 
-const orderSource = z
-  .enum(['store', 'auth.order', 'auth.profiles', 'default'])
-  .describe('who decides the order: the store, openclaw.json (two ways), or nobody');
+/** A profile as `status` sees it. */
+type StatusProfile = {
+  profileId: string;
+  stored: boolean;
+  routable: boolean;
+  /** Why it is not routable. */
+  reason?: string | undefined;
+  selected: boolean;
+  /** `oauth`, `token` or `api_key`. */
+  credential?: string | undefined;
+  /** Milliseconds since the Unix epoch. */
+  expires?: number | undefined;
+  email?: string | undefined;
+  plan?: string | undefined;
+  /** Tried last until then: a cooldown, in milliseconds since the epoch. */
+  unusableUntil?: number | undefined;
+  /** The server's word that the login is over: sign in again. */
+  dead?: string | undefined;
+  /** With `--verify`: whether its server has just refreshed it. */
+  verified?: boolean | 'unknown' | undefined;
+  /** With `--verify`: why not. */
+  verification?: string | undefined;
+};
 
-const statusResult = z.object({
-  ...base,
-  type: z.literal('result'),
-  ok: z.literal(true),
-  provider: z.string(),
-  store: z.string(),
-  generation: z.string(),
-  orderSource,
-  order: z.array(z.string()).describe('the ids that would be tried, in their sequence'),
-  selected: z.string().optional().describe('the id tried first; missing: nothing is usable'),
-  profiles: z.array(
-    z.object({
-      profileId: z.string(),
-      stored: z.boolean(),
-      routable: z.boolean(),
-      reason: z.string().optional().describe('why it is not routable'),
-      selected: z.boolean(),
-      credential: z.string().optional().describe('oauth, token or api_key'),
-      expires: z.number().optional().describe('milliseconds since the Unix epoch'),
-      email: z.string().optional(),
-      plan: z.string().optional(),
-      unusableUntil: z
-        .number()
-        .optional()
-        .describe('tried last until then: a cooldown, in milliseconds since the epoch'),
-      dead: z.string().optional().describe("the server's word that the login is over: sign in again"),
-      verified: z
-        .union([z.boolean(), z.literal('unknown')])
-        .optional()
-        .describe('with --verify: whether its server has just refreshed it'),
-      verification: z.string().optional().describe('with --verify: why not'),
-    }),
-  ),
-});
 /** The line that `status --json` prints. */
-export type StatusResult = z.infer<typeof statusResult>;
+export type StatusResult = Envelope & {
+  type: 'result';
+  ok: true;
+  provider: string;
+  store: string;
+  generation: string;
+  orderSource: OrderSource;
+  /** The ids that would be tried, in their sequence. */
+  order: string[];
+  /** The id tried first; missing: nothing is usable. */
+  selected?: string | undefined;
+  profiles: StatusProfile[];
+};
 
-const orderResult = z.object({
-  ...base,
-  type: z.literal('result'),
-  ok: z.literal(true),
-  provider: z.string(),
-  store: z.string(),
-  stored: z.boolean().describe('whether the store has an order of its own'),
-  order: z.array(z.string()).describe('that order; without one, what would be tried'),
-  orderSource,
-});
 /** The line that `order … --json` prints. */
-export type OrderResult = z.infer<typeof orderResult>;
+export type OrderResult = Envelope & {
+  type: 'result';
+  ok: true;
+  provider: string;
+  store: string;
+  /** Whether the store has an order of its own. */
+  stored: boolean;
+  /** That order; without one, what would be tried. */
+  order: string[];
+  orderSource: OrderSource;
+};
 
-const mockReady = z.object({
-  ...base,
-  type: z.literal('ready'),
-  issuer: z.url().describe('where the mock authorization server listens: what --issuer takes'),
-  clientId: z.string(),
-  controlUrl: z.url().optional().describe('with --control-port: where the server is controlled over HTTP'),
-  environment: z
-    .record(z.string(), z.string())
-    .optional()
-    .describe('with --tls-front: the variables of a program that shall meet the mock under the real name'),
-});
+/** The mock listens. */
+export type MockReady = Envelope & {
+  type: 'ready';
+  /** Where the mock authorization server listens: what `--issuer` takes. */
+  issuer: string;
+  clientId: string;
+  /** With `--control-port`: where the server is controlled over HTTP. */
+  controlUrl?: string | undefined;
+  /** With `--tls-front`: the variables of a program that shall meet the mock under the real name. */
+  environment?: Record<string, string> | undefined;
+};
 
-const mockTunnel = z.object({
-  ...base,
-  type: z.literal('tunnel'),
-  method: z.string(),
-  target: z.string().describe('name:port, as the proxy was asked for it'),
-  status: z.int().describe('of the proxy; 0 where it answers nothing'),
-  outcome: z.string().describe('tunnel, refused: another name, connect-407, tls-unknown-ca, …'),
-});
+/** The mock's proxy was asked for a way. */
+export type MockTunnel = Envelope & {
+  type: 'tunnel';
+  method: string;
+  /** `name:port`, as the proxy was asked for it. */
+  target: string;
+  /** Of the proxy; 0 where it answers nothing. */
+  status: number;
+  /** `tunnel`, `refused: another name`, `connect-407`, `tls-unknown-ca`, … */
+  outcome: string;
+};
 
-const mockRequest = z.object({
-  ...base,
-  type: z.literal('request'),
-  kind: z.string().describe('what it was for: authorization, code-exchange, refresh, revocation, …'),
-  method: z.string(),
-  path: z.string(),
-  status: z.int().describe('of the answer; 0 where none is ever sent'),
-  grantType: z.string().optional(),
-  parameters: z.record(z.string(), z.string()).describe('query or body; secrets as labels: code#1, state#2'),
-  outcome: z.string().describe('in a few words: issued, invalid_grant: pkce, …'),
-  rule: z.string().optional().describe('where it was refused: the rule that was kept, such as R-7636-3'),
-  strictness: z.string().optional().describe('the same by the name that --lenient takes'),
-  scenarios: z.array(z.string()).optional().describe('the faults that it met'),
-  issued: z.array(z.string()).optional().describe('what was issued to it, as labels'),
-});
+/** The mock was asked something. */
+export type MockRequest = Envelope & {
+  type: 'request';
+  /** What it was for: `authorization`, `code-exchange`, `refresh`, `revocation`, … */
+  kind: string;
+  method: string;
+  path: string;
+  /** Of the answer; 0 where none is ever sent. */
+  status: number;
+  grantType?: string | undefined;
+  /** Query or body; secrets as labels: `code#1`, `state#2`. */
+  parameters: Record<string, string>;
+  /** In a few words: `issued`, `invalid_grant: pkce`, … */
+  outcome: string;
+  /** Where it was refused: the rule that was kept, such as `R-7636-3`. */
+  rule?: string | undefined;
+  /** The same by the name that `--lenient` takes. */
+  strictness?: string | undefined;
+  /** The faults that it met. */
+  scenarios?: string[] | undefined;
+  /** What was issued to it, as labels. */
+  issued?: string[] | undefined;
+};
+
 /** A line that `mock --json` prints. */
-export type MockLine = z.infer<typeof mockReady> | z.infer<typeof mockRequest> | z.infer<typeof mockTunnel>;
-
-export const answers = [
-  statusResult,
-  orderResult,
-  tokenResult,
-  logoutResult,
-  synchronizeEventSchema,
-  synchronizeResult,
-  findingEvent,
-  doctorResult,
-  storeResult,
-  mockReady,
-  mockRequest,
-  mockTunnel,
-] as const;
+export type MockLine = MockReady | MockRequest | MockTunnel;

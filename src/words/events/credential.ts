@@ -1,46 +1,43 @@
-/** The lines that `token` and `logout` print with `--json`. It owns their shape in zod; `answers` puts all answers together. */
+/** The lines that `token` and `logout` print with `--json`. It owns their shape. */
 
-import { z } from 'zod';
+import type { Envelope } from './envelope.ts';
 
-import { base } from './envelope.ts';
-
-export const tokenResult = z.object({
-  ...base,
-  type: z.literal('result'),
-  ok: z.literal(true),
-  token: z.string().describe('the access token that was asked for: secret'),
-  tokenType: z.literal('Bearer'),
-  expires: z.number().optional().describe('milliseconds since the Unix epoch'),
-  profileId: z.string(),
-  provider: z.string(),
-  accountId: z.string().optional(),
-  email: z.string().optional(),
-  refreshed: z.boolean().describe('whether it was refreshed for this call'),
-});
 /** The line that `token --json` prints, and `token --format json`. */
-export type TokenResult = z.infer<typeof tokenResult>;
+export type TokenResult = Envelope & {
+  type: 'result';
+  ok: true;
+  /** The access token that was asked for: secret. */
+  token: string;
+  tokenType: 'Bearer';
+  /** Milliseconds since the Unix epoch. */
+  expires?: number | undefined;
+  profileId: string;
+  provider: string;
+  accountId?: string | undefined;
+  email?: string | undefined;
+  /** Whether it was refreshed for this call. */
+  refreshed: boolean;
+};
 
-const atTheServer = z.enum(['revoked', 'failed', 'skipped']);
-
-export const logoutResult = z.object({
-  ...base,
-  type: z.literal('result'),
-  ok: z.literal(true),
-  profileId: z.string(),
-  store: z.string(),
-  removed: z.literal(true).describe('from profiles, order and lastGood, in one commit'),
-  issuer: z.string().optional().describe('the server that was asked; missing with --local'),
-  refreshToken: atTheServer,
-  accessToken: atTheServer,
-  reason: z.string().optional().describe('why one was not revoked'),
-  order: z.array(z.string()).optional().describe('what is left of the order'),
-  lastGood: z.string().optional(),
-  agents: z
-    .array(z.object({ agent: z.string(), store: z.string(), failure: z.string().optional() }))
-    .optional()
-    .describe('every other agent that had something of its own to say about the provider'),
-  gateway: z.enum(['absent', 'reloaded', 'stale']).optional(),
-  hint: z.string().optional(),
-});
 /** The line that `logout --json` prints. */
-export type LogoutLine = z.infer<typeof logoutResult>;
+export type LogoutLine = Envelope & {
+  type: 'result';
+  ok: true;
+  profileId: string;
+  store: string;
+  /** From profiles, order and lastGood, in one commit. */
+  removed: true;
+  /** The server that was asked; missing with `--local`. */
+  issuer?: string | undefined;
+  refreshToken: 'revoked' | 'failed' | 'skipped';
+  accessToken: 'revoked' | 'failed' | 'skipped';
+  /** Why one was not revoked. */
+  reason?: string | undefined;
+  /** What is left of the order. */
+  order?: string[] | undefined;
+  lastGood?: string | undefined;
+  /** Every other agent that had something of its own to say about the provider. */
+  agents?: { agent: string; store: string; failure?: string | undefined }[] | undefined;
+  gateway?: 'absent' | 'reloaded' | 'stale' | undefined;
+  hint?: string | undefined;
+};

@@ -1,50 +1,47 @@
-/** The lines of `doctor --json`: a finding each, then the result. It owns their shape in zod; `findings` owns the names. */
+/** The lines of `doctor --json`: a finding each, then the result. It owns their shape; `findings` owns the names. */
 
-import { z } from 'zod';
+import type { FindingId, Severity } from '../findings.ts';
+import type { Envelope } from './envelope.ts';
 
-import { FINDINGS, type FindingId } from '../findings.ts';
-import { base } from './envelope.ts';
-
-export const findingEvent = z.object({
-  ...base,
-  type: z.literal('finding'),
-  id: z.enum(Object.keys(FINDINGS) as [FindingId, ...FindingId[]]),
-  severity: z.enum(['error', 'warning', 'info']),
-  subject: z.string().describe("what it is about: a profile's id, an agent, a file, a variable"),
-  message: z.string().describe('what was found'),
-  reason: z.string().describe('why it matters'),
-  remedy: z.string().describe('the next step'),
-  fixable: z.boolean().describe('whether doctor --fix repairs it'),
-  fixed: z.literal(true).optional().describe('with --fix: it was found, and is gone now'),
-});
 /** A line of `doctor --json`. */
-export type FindingEvent = z.infer<typeof findingEvent>;
+export type FindingEvent = Envelope & {
+  type: 'finding';
+  id: FindingId;
+  severity: Severity;
+  /** What it is about: a profile's id, an agent, a file, a variable. */
+  subject: string;
+  /** What was found. */
+  message: string;
+  /** Why it matters. */
+  reason: string;
+  /** The next step. */
+  remedy: string;
+  /** Whether `doctor --fix` repairs it. */
+  fixable: boolean;
+  /** With `--fix`: it was found, and is gone now. */
+  fixed?: true | undefined;
+};
 
-export const doctorResult = z.object({
-  ...base,
-  type: z.literal('result'),
-  ok: z.literal(true),
-  provider: z.string(),
-  store: z.string(),
-  generation: z.string(),
-  healthy: z.boolean().describe('no finding left that is more than worth knowing; false: exit status 9'),
-  errors: z.int(),
-  warnings: z.int(),
-  infos: z.int(),
-  fixable: z.int().describe('how many of those left doctor --fix repairs'),
-  fixed: z.int().optional().describe('with --fix: how many were repaired'),
-  backups: z
-    .array(z.object({ file: z.string(), backup: z.string() }))
-    .optional()
-    .describe('with --fix: where the bytes are that were there before'),
-  changes: z
-    .array(z.object({ file: z.string(), difference: z.string() }))
-    .optional()
-    .describe('with --dry-run: what --fix would change, as a unified difference; secrets are masked'),
-  gateway: z
-    .enum(['absent', 'reloaded', 'stale'])
-    .optional()
-    .describe('with --fix: what became of a gateway'),
-});
 /** The last line of `doctor --json`. */
-export type DoctorResult = z.infer<typeof doctorResult>;
+export type DoctorResult = Envelope & {
+  type: 'result';
+  ok: true;
+  provider: string;
+  store: string;
+  generation: string;
+  /** No finding left that is more than worth knowing; false: exit status 9. */
+  healthy: boolean;
+  errors: number;
+  warnings: number;
+  infos: number;
+  /** How many of those left `doctor --fix` repairs. */
+  fixable: number;
+  /** With `--fix`: how many were repaired. */
+  fixed?: number | undefined;
+  /** With `--fix`: where the bytes are that were there before. */
+  backups?: { file: string; backup: string }[] | undefined;
+  /** With `--dry-run`: what `--fix` would change, as a unified difference; secrets are masked. */
+  changes?: { file: string; difference: string }[] | undefined;
+  /** With `--fix`: what became of a gateway. */
+  gateway?: 'absent' | 'reloaded' | 'stale' | undefined;
+};

@@ -1,8 +1,13 @@
 /** What every line of `--json` carries, whatever it tells. */
 
-import { z } from 'zod';
-
-export const base = {
-  v: z.literal(1),
-  time: z.iso.datetime().describe('when it happened, ISO 8601'),
+/** The version of the contract, and the time. */
+export type Envelope = {
+  v: 1;
+  /** When it happened, ISO 8601. */
+  time: string;
 };
+
+/** The same as a story makes it: the envelope (`v`, `time`) is added where it is emitted. */
+export type WithoutEnvelope<Line extends Envelope> = Line extends Envelope
+  ? Omit<Line, keyof Envelope>
+  : never;

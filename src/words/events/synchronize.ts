@@ -1,66 +1,55 @@
-/** The lines that `sync` prints with `--json`, which are also the argument of `onEvent`. It owns their shape in zod. */
+/** The lines that `sync` prints with `--json`, which are also the argument of `onEvent`. It owns their shape. */
 
-import { z } from 'zod';
+import type { Envelope, WithoutEnvelope } from './envelope.ts';
 
-import { base } from './envelope.ts';
-
-const epochMs = z.int().describe('milliseconds since the Unix epoch');
-
-const written = {
-  profileId: z.string().describe("its id in this host's store"),
-  from: z.string().describe('the shared store'),
-  store: z.string().describe('the store of this host'),
-  generation: z.string(),
-  expires: epochMs.optional().describe('of the access token; missing: it does not say'),
-  changed: z.boolean().describe('whether anything was written: false where it was there already'),
-  refreshed: z.boolean().describe('whether this host refreshed it, in the shared store'),
-  order: z.array(z.string()),
-  lastGood: z.string(),
-  routable: z.boolean(),
-  reason: z.string().optional().describe('why the stored profile would not be used'),
-  hint: z.string().optional().describe('what to do about reason, or about a gateway that is stale'),
-  agents: z
-    .array(z.object({ agent: z.string(), store: z.string(), failure: z.string().optional() }))
-    .optional()
-    .describe('the other agents whose own store hid it'),
-  gateway: z.enum(['absent', 'reloaded', 'stale']).optional(),
+/** What this host's store holds now. */
+type LocalCopy = {
+  /** Its id in this host's store. */
+  profileId: string;
+  /** The shared store. */
+  from: string;
+  /** The store of this host. */
+  store: string;
+  generation: string;
+  /** When the access token expires, in milliseconds since the Unix epoch; missing: it does not say. */
+  expires?: number | undefined;
+  /** Whether anything was written: false where it was there already. */
+  changed: boolean;
+  /** Whether this host refreshed it, in the shared store. */
+  refreshed: boolean;
+  order: string[];
+  lastGood: string;
+  routable: boolean;
+  /** Why the stored profile would not be used. */
+  reason?: string | undefined;
+  /** What to do about `reason`, or about a gateway that is stale. */
+  hint?: string | undefined;
+  /** The other agents whose own store hid it. */
+  agents?: { agent: string; store: string; failure?: string | undefined }[] | undefined;
+  gateway?: 'absent' | 'reloaded' | 'stale' | undefined;
 };
 
 /** This host's store holds the access token that is in the shared one. */
-const synchronized = z.object({ ...base, type: z.literal('synchronized'), ...written });
+type SynchronizedEvent = Envelope & { type: 'synchronized' } & LocalCopy;
 
 /** It could not be had, or not be written: what this host has stays as it is, and it is tried again. */
-const behind = z.object({
-  ...base,
-  type: z.literal('behind'),
-  code: z.string().regex(/^ERR_[A-Z_]+$/),
-  message: z.string(),
-  hint: z.string(),
-  expires: epochMs.optional().describe('of the access token that this host has; missing: none is known'),
-  expired: z
-    .boolean()
-    .optional()
-    .describe(
-      'whether that is over: OpenClaw passes it over then, and uses another provider without a word; missing: not known',
-    ),
-});
+type BehindEvent = Envelope & {
+  type: 'behind';
+  /** `ERR_…`; docs/errors.md has a paragraph for each. */
+  code: string;
+  message: string;
+  hint: string;
+  /** When the access token that this host has expires, in milliseconds since the Unix epoch; missing: none is known. */
+  expires?: number | undefined;
+  /** Whether that is over: OpenClaw passes it over then, and uses another provider without a word; missing: not known. */
+  expired?: boolean | undefined;
+};
 
-export const synchronizeEventSchema = z.discriminatedUnion('type', [synchronized, behind]);
 /** One event of a running `sync`: discriminate on `type`. */
-export type SynchronizeEvent = z.infer<typeof synchronizeEventSchema>;
+export type SynchronizeEvent = SynchronizedEvent | BehindEvent;
 
 /** The same as the story makes it: the envelope (`v`, `time`) is added where it is emitted. */
-export type SynchronizeEventBody = SynchronizeEvent extends infer Event
-  ? Event extends SynchronizeEvent
-    ? Omit<Event, 'v' | 'time'>
-    : never
-  : never;
+export type SynchronizeEventBody = WithoutEnvelope<SynchronizeEvent>;
 
-export const synchronizeResult = z.object({
-  ...base,
-  type: z.literal('result'),
-  ok: z.literal(true),
-  ...written,
-});
 /** The line that `sync --once --json` ends with. */
-export type SynchronizeResultLine = z.infer<typeof synchronizeResult>;
+export type SynchronizeResultLine = Envelope & { type: 'result'; ok: true } & LocalCopy;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { eventsJsonSchema, loginEventSchema } from '../../../src/words/events.ts';
+import { eventsJsonSchema } from '../../../src/words/schemas/index.ts';
+import { loginEventSchema } from '../../../src/words/schemas/login.ts';
 import { signIn } from '../../support/sign-in.ts';
 
 test('the published schema has every event of the contract, and the answers of status, order and mock', () => {
