@@ -64,13 +64,17 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     report.emit({ type: 'authorization_url', ...linksTo(request.url, callback) });
     const reachable = lookAhead(settings, metadata, report, ended.signal);
     showBrowser(request.url, callback, settings, report, ended.signal, reachable);
-    const prepared = prepareLater(settings, metadata, callback.ready, ended.signal);
+    const answered = new AbortController();
+    const prepared = prepareLater(settings, metadata, callback.ready, {
+      ended: ended.signal,
+      answered: answered.signal,
+    });
 
     const { firstAnswer, onlyFailing } = await import('./login/ways.ts');
     const answer = await firstAnswer(
       [...waysOf(callback, attempt, settings, report), onlyFailing(reachable)],
       settings,
-    );
+    ).finally(() => answered.abort());
     if (answer.kind === 'failure') throw answer.error;
     const deadline = startDeadline(clock, settings.exchangeTimeoutMs, ended.signal);
     const { redeem, identify, recordGrant, eventsOf, judgeLogin } = await prepared;
@@ -147,12 +151,12 @@ function prepareLater(
   settings: LoginSettings,
   metadata: ServerMetadata,
   ready: Promise<void>,
-  ended: AbortSignal,
+  { ended, answered }: { ended: AbortSignal; answered: AbortSignal },
 ): Promise<Preparation> {
   const signal = AbortSignal.any([settings.signal, ended]);
   const prepared = ready
     .then(() => import('./login/preparation.ts'))
-    .then(({ prepare }) => prepare(settings, metadata, signal));
+    .then(({ prepare }) => prepare(settings, metadata, { signal, answered }));
   // A login that ends earlier never looks at it.
   prepared.catch(() => undefined);
   return prepared;

@@ -45,6 +45,13 @@ export const mutations = [
     'whoever answers at once',
   ],
   [
+    'a rehearsal beside the exchange',
+    'src/login.ts',
+    [['.finally(() => answered.abort())', '']],
+    'test/unit/login/preparation.test.ts',
+    'none is made beside the exchange',
+  ],
+  [
     'no rehearsal',
     'src/login/preparation.ts',
     [['Promise.allSettled([rehearse(), rehearseRecording(settings)])', 'undefined']],

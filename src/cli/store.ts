@@ -90,7 +90,8 @@ async function move(options: Options, terminal: Terminal, signal: AbortSignal): 
       openclaw: options.openclaw,
       provider,
     });
-  const { green, bold } = terminal.colors;
+  const { green, bold, yellow } = terminal.colors;
+  let gateway: StoreResult['gateway'];
   const source = await open(from);
   try {
     const target = await open(to);
@@ -104,10 +105,23 @@ async function move(options: Options, terminal: Terminal, signal: AbortSignal): 
           terminal.say(
             `${green('✔')} ${bold(foreignText(one.profileId, 200))} is in ${one.to} now, and in ${one.from} no more.`,
           ),
+        onGateway(outcome) {
+          if (gateway !== 'stale' && outcome.state !== 'absent') gateway = outcome.state;
+          gateway ??= outcome.state;
+          if (outcome.state === 'stale') terminal.say(`${yellow('!')} ${outcome.hint}`);
+          if (outcome.state === 'reloaded') terminal.say(`${green('✔')} The running gateway has read it`);
+        },
       });
       const store = target.store.info.location;
       if (terminal.json)
-        terminal.line({ ...envelope(), ok: true, action: 'move', store, moved } satisfies StoreResult);
+        terminal.line({
+          ...envelope(),
+          ok: true,
+          action: 'move',
+          store,
+          moved,
+          ...(gateway && { gateway }),
+        } satisfies StoreResult);
       return 0;
     } finally {
       await target.store.close();

@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { CredentialStore } from '../agents/agent-store.ts';
+import type { GatewayOutcome } from '../openclaw/gateway.ts';
 import { beginMove, endMove, holderIn, movedBy, moveMarkIn, receiveMove } from '../store/edits/move.ts';
 import { refreshableIn } from '../store/edits/refresh.ts';
 import type { AuthProfiles, OAuthProfile, ProfileStore } from '../store/profile-store.ts';
@@ -25,6 +26,8 @@ export interface MoveOptions {
   signal?: AbortSignal | undefined;
   /** Hears of each when it is there: what fails later takes nothing back. */
   onMoved?: ((moved: Moved) => void) | undefined;
+  /** Hears what is true of a gateway that runs by one of the stores, once something was moved; `stale` has the next step. */
+  onGateway?: ((outcome: GatewayOutcome) => void) | undefined;
 }
 
 export interface Moved {
@@ -62,14 +65,26 @@ export async function moveProfiles(options: MoveOptions): Promise<Moved[]> {
   await assertRoom(source, target, ids);
   await assertNoOtherHolder(from, ids);
   const moved: Moved[] = [];
-  for (const profileId of ids) {
-    signal?.throwIfAborted();
-    await moveOne(profileId, options);
-    const one = { profileId, ...places };
-    moved.push(one);
-    options.onMoved?.(one);
+  try {
+    for (const profileId of ids) {
+      signal?.throwIfAborted();
+      await moveOne(profileId, options);
+      const one = { profileId, ...places };
+      moved.push(one);
+      options.onMoved?.(one);
+    }
+  } finally {
+    if (moved.length > 0) await tellGateways(options);
   }
   return moved;
+}
+
+/** A gateway serves from what it has read: what it lost is tried in vain, and what it was brought is not tried. */
+async function tellGateways({ from, to, signal, onGateway }: MoveOptions): Promise<void> {
+  for (const { gateway } of [from, to]) {
+    const outcome = await gateway?.(signal).catch(() => undefined);
+    if (outcome !== undefined) onGateway?.(outcome);
+  }
 }
 
 async function movable({ store, provider }: CredentialStore, asked: string | undefined): Promise<string[]> {

@@ -24,13 +24,17 @@ export interface Preparation extends Pick<Redemption, 'redeem' | 'identify'> {
 /** Whoever answers sooner, in milliseconds, is no person, and would wait for the rehearsal. */
 const REHEARSE_AFTER_MS = 250;
 
-/** Nothing waits for what is still under way when it returns. @param signal ends that as well */
-export function prepare(settings: LoginSettings, metadata: ServerMetadata, signal: AbortSignal): Preparation {
+/** Nothing waits for what is still under way when it returns. @param signals `signal` ends that as well; `answered`: no rehearsal any more */
+export function prepare(
+  settings: LoginSettings,
+  metadata: ServerMetadata,
+  { signal, answered }: { signal: AbortSignal; answered: AbortSignal },
+): Preparation {
   const { redeem, identify, rehearse } = openRedemption({ ...settings, metadata, signal });
   settings.clock
-    .sleep(REHEARSE_AFTER_MS, signal)
+    .sleep(REHEARSE_AFTER_MS, answered)
     .then(() => Promise.allSettled([rehearse(), rehearseRecording(settings)]))
-    // The login was over first.
+    // The answer was there first, or the login was over.
     .catch(() => undefined);
   return { redeem, identify, recordGrant, eventsOf, judgeLogin };
 }

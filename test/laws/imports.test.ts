@@ -53,7 +53,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'credential',
     'require-credential',
   ],
-  fleet: [...WORDS, 'system', 'store', 'agents'],
+  fleet: [...WORDS, 'system', 'store', 'openclaw', 'agents'],
   doctor: [...WORDS, 'provider', 'system', 'oauth', 'store', 'openclaw', 'network', 'agents', 'resolver'],
   index: [
     ...WORDS,

@@ -325,7 +325,10 @@ describe('an aborted login', () => {
       onExchange: ({ path }) => void (path === '/oauth/token' && controller.abort()),
     });
     let ended = false;
-    const held: Promise<{ status: number }>[] = [];
+    let holds: (answer: Promise<{ status: number }>) => void = () => undefined;
+    const held = new Promise<{ status: number }>((resolve) => {
+      holds = resolve;
+    });
     const pending = signIn({
       server,
       clock,
@@ -335,15 +338,13 @@ describe('an aborted login', () => {
       async openUrl(url) {
         const { searchParams } = new URL(url);
         const { port } = new URL(searchParams.get('redirect_uri') ?? '');
-        held.push(send(Number(port), `/auth/callback?code=c&state=${searchParams.get('state')}`));
+        holds(send(Number(port), `/auth/callback?code=c&state=${searchParams.get('state')}`));
         return { opened: true };
       },
     }).finally(() => {
       ended = true;
     });
-    // The limit of the exchange, and the two of the page.
-    await clock.sleepers(3);
-    expect(await held[0]).toMatchObject({ status: 303 });
+    expect(await held).toMatchObject({ status: 303 });
     await clock.advance(999);
     expect(ended).toBe(false);
     await clock.advance(1);

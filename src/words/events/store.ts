@@ -29,4 +29,6 @@ export type StoreResult = Envelope & {
   infos?: number | undefined;
   /** The profiles that are in the other store now, and in the first no more. */
   moved?: { profileId: string; from: string; to: string }[] | undefined;
+  /** With `move`: what is true of a gateway that runs by one of the two stores; of two, the worse. */
+  gateway?: 'absent' | 'reloaded' | 'stale' | undefined;
 };

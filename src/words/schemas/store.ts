@@ -39,5 +39,9 @@ export const storeResult = agreed<StoreResult>()(
       .array(z.object({ profileId: z.string(), from: z.string(), to: z.string() }))
       .optional()
       .describe('the profiles that are in the other store now, and in the first no more'),
+    gateway: z
+      .enum(['absent', 'reloaded', 'stale'])
+      .optional()
+      .describe('with move: what is true of a gateway that runs by one of the two stores; of two, the worse'),
   }),
 );

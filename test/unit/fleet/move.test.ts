@@ -62,6 +62,23 @@ describe('a move', () => {
     expect([told.length, Object.keys(first.profiles).length]).toEqual([1, 1]);
   });
 
+  test('asks a gateway that runs by either store to read again, also where it was stopped halfway', async () => {
+    const { from, to } = await twoStores();
+    await commitLogin(from, 'you');
+    const stop = new AbortController();
+    const told: string[] = [];
+    const gateway = (hint: string) => async () => ({ state: 'stale', hint }) as const;
+    const moving = moveProfiles({
+      from: { ...opened(from), gateway: gateway('by the first') },
+      to: { ...opened(to), gateway: gateway('by the second') },
+      signal: stop.signal,
+      onMoved: () => stop.abort(new Error('stopped')),
+      onGateway: (outcome) => told.push('hint' in outcome ? outcome.hint : outcome.state),
+    });
+    await expect(moving).rejects.toThrow('stopped');
+    expect(told).toEqual(['by the first', 'by the second']);
+  });
+
   test('comes after what the other store tries first, and shuts out nothing there', async () => {
     const other = { type: 'token', provider, token: 't' };
     for (const [order, after] of [
