@@ -46,17 +46,14 @@ if (missing !== undefined) throw new Error(missing.missing);
 const [own, ...others] = PINNED.map(titleOf).filter((title) => title in directories);
 const versionOf = (file) =>
   spawnSync(file, ['-p', 'process.versions.node'], { encoding: 'utf8' }).stdout.trim();
-const found = {};
 await leaveCompiled();
 
 if (isAsked('own')) {
   const nodes = [process.execPath, node].map((file) => ({ version: versionOf(file), node: file }));
   const program = join(directories[own], 'bin/codex-login.cjs');
   const rows = await measureOwn({ nodes, program, runs, progress });
-  found.own = table(
-    ['Node.js', 'what', 'ms, median (from, to)', 'times `node -e 0`: of the medians (run by run)'],
-    rows,
-  );
+  const head = ['Node.js', 'what', 'ms, median (from, to)', 'times `node -e 0`: of the medians (run by run)'];
+  report('own', table(head, rows));
 }
 if (isAsked('start')) {
   const bare = { title: 'node -e 0', argv: [node, '-e', '0'], bare: true };
@@ -85,7 +82,7 @@ if (isAsked('start')) {
     'CPU ms',
     'peak MiB',
   ];
-  found.start = table(head, rows);
+  report('start', table(head, rows));
 }
 if (isAsked('callback')) {
   const programs = [own, ...others].map((title) => ({ title, node, directory: directories[title] }));
@@ -107,28 +104,27 @@ if (isAsked('callback')) {
     'CPU ms meanwhile',
     'peak MiB of the login',
   ];
-  found.callback = table(head, rows);
+  report('callback', table(head, rows));
 }
 if (isAsked('refresh')) {
   const rows = await measureRefresh({ installed: { node, directories }, runs, progress });
-  found.refresh = table(REFRESH_HEAD, rows);
+  report('refresh', table(REFRESH_HEAD, rows));
 }
 if (isAsked('commit')) {
   const rows = [];
   for await (const { what, figure } of commitCost(progress)) rows.push([what, figure]);
-  found.commit = table(['what', 'figure'], rows);
+  report('commit', table(['what', 'figure'], rows));
 }
 if (isAsked('size')) {
-  const titles = [own, ...others].filter((title) => !title.startsWith('openclaw'));
+  const titles = PINNED.map(titleOf).filter((title) => !title.startsWith('openclaw'));
   const rows = await measureSizes({
     root: place('..'),
     titles,
     runs: Math.min(runs, MOST_INSTALLATIONS),
     progress,
   });
-  found.size = table(SIZE_HEAD, rows);
+  report('size', table(SIZE_HEAD, rows));
 }
-write();
 
 /** From the second start on a program has what was compiled at the first: that one must come to its end, and the peers' are killed. */
 async function leaveCompiled() {
@@ -147,10 +143,10 @@ async function leaveCompiled() {
   await watch([node, program, 'login', '--alone', ...address], { cwd: place('..'), env, mark });
 }
 
-/** Of the real programs; undefined: all. */
+/** Of the real programs. */
 function neededFor(part) {
   if (part === 'refresh') return [PINNED[0], ...REFRESHERS];
-  return ['own', 'commit', 'size'].includes(part) ? [PINNED[0]] : undefined;
+  return ['own', 'commit', 'size'].includes(part) ? [PINNED[0]] : [...new Set([...PINNED, ...REFRESHERS])];
 }
 
 function isAsked(part) {
@@ -182,21 +178,19 @@ async function inTurns(part, programs) {
   return measured;
 }
 
-function write() {
-  for (const text of Object.values(found)) process.stdout.write(`${text}\n\n`);
+/** Part by part: what fails later takes nothing back. */
+function report(part, figures) {
+  process.stdout.write(`${figures}\n\n`);
   if (values.only !== undefined && !values.write) return;
   const document = place('../docs/performance.md');
   const versions = `Node.js ${versionOf(process.execPath)} and ${versionOf(node)}`;
   const date = new Date().toISOString().slice(0, 10);
   const machine = `Linux ${release().split('-')[0]}, ${cpus().length} cores, load ${load} at the start`;
-  let text = readFileSync(document, 'utf8');
-  for (const [part, figures] of Object.entries(found)) {
-    const body = `${figures}\n\nMeasured: ${date}, ${runs} runs in turns, ${versions}, ${machine}.`;
-    text = text.replace(
-      new RegExp(`(<!-- ${part}: start -->)[\\s\\S]*?(<!-- ${part}: end -->)`),
-      (_, start, end) => `${start}\n${body}\n${end}`,
-    );
-  }
+  const body = `${figures}\n\nMeasured: ${date}, ${runs} runs in turns, ${versions}, ${machine}.`;
+  const text = readFileSync(document, 'utf8').replace(
+    new RegExp(`(<!-- ${part}: start -->)[\\s\\S]*?(<!-- ${part}: end -->)`),
+    (_, start, end) => `${start}\n${body}\n${end}`,
+  );
   writeFileSync(document, text);
   for (const theme of ['light', 'dark'])
     writeFileSync(place(`../docs/images/performance-${theme}.svg`), plot(groupsIn(text), theme));

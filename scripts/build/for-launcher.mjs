@@ -1,5 +1,5 @@
 // What the launcher (bin/codex-login.cjs) loads. ASCII alone: a single other letter makes V8 keep two bytes for each one of the file,
-// which costs a start a millisecond. And what V8 has compiled of it is kept under the hash that it ends with, and so is of no other text.
+// which costs every start a little. And what V8 has compiled of it is kept under the hash that it ends with, and so is of no other text.
 
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
