@@ -15,8 +15,8 @@ export default defineConfig({
     includeTaskLocation: true,
     testTimeout: 30_000,
     hookTimeout: 120_000,
-    // Much of the suite waits for processes and sockets: a third one keeps two cores busy.
-    maxWorkers: 3,
+    // Much of the suite waits for processes and sockets, one test for half a minute: four keep two cores busy.
+    maxWorkers: 4,
     typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
   },
 });
