@@ -106,8 +106,7 @@ async function move(options: Options, terminal: Terminal, signal: AbortSignal): 
             `${green('✔')} ${bold(foreignText(one.profileId, 200))} is in ${one.to} now, and in ${one.from} no more.`,
           ),
         onGateway(outcome) {
-          if (gateway !== 'stale' && outcome.state !== 'absent') gateway = outcome.state;
-          gateway ??= outcome.state;
+          gateway = outcome.state;
           if (outcome.state === 'stale') terminal.say(`${yellow('!')} ${outcome.hint}`);
           if (outcome.state === 'reloaded') terminal.say(`${green('✔')} The running gateway has read it`);
         },

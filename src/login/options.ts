@@ -19,9 +19,15 @@ export interface LoginOptions {
   provider?: ProviderProfile | undefined;
   /** Where the credential goes. Default: the store of OpenClaw's main agent, found as OpenClaw finds it. */
   store?: ProfileStore | undefined;
-  /** What OpenClaw's own configuration says about routing; asked after the commit. Default: nothing, with a store of your own. */
+  /**
+   * What OpenClaw's own configuration says about routing; asked when the login is stored, and once while the person signs in.
+   * Default: nothing, with a store of your own.
+   */
   configuration?: (() => Promise<RoutingConfiguration | undefined>) | undefined;
-  /** The other agents of the same OpenClaw, asked when the login is stored. Default: none, with a store of your own. */
+  /**
+   * The other agents of the same OpenClaw, asked for when the login is stored, and once while the person signs in: their stores are
+   * only read then. Default: none, with a store of your own.
+   */
   followers?: (() => Promise<readonly Follower[]>) | undefined;
   /** Makes a running gateway read again, while the store is locked. Default: nothing, with a store of your own. */
   gateway?: ReloadGateway | undefined;

@@ -5,7 +5,7 @@
  */
 
 import type { Hop } from './connection-error.ts';
-import type { Envelope, WithoutEnvelope } from './events/envelope.ts';
+import type { Envelope, ResultEnvelope, WithoutEnvelope } from './events/envelope.ts';
 
 export type { MockLine, OrderResult, StatusResult } from './events/answers.ts';
 export type { LogoutLine, TokenResult } from './events/credential.ts';
@@ -103,9 +103,7 @@ type GatewayEvent = Envelope & {
 };
 
 /** The last event of a login that ended well. */
-type ResultEvent = Envelope & {
-  type: 'result';
-  ok: true;
+type ResultEvent = ResultEnvelope & {
   profileId: string;
   accountId?: string | undefined;
   email?: string | undefined;

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -32,6 +33,39 @@ async function fleet() {
   };
   return { home, where, password, keys, run, said };
 }
+
+describe("a move out of OpenClaw's store, whose gateway runs,", () => {
+  async function beside(args: readonly string[]) {
+    const home = temporaryDirectory();
+    const directory = join(home, '.openclaw/agents/main/agent');
+    mkdirSync(directory, { recursive: true });
+    const me = 'openai-codex:me@example.com';
+    const profile = { type: 'oauth', provider: 'openai-codex', access: 'a', refresh: 'r', expires: 4e12 };
+    writeFileSync(
+      join(directory, 'auth-profiles.json'),
+      JSON.stringify({ version: 1, profiles: { [me]: profile } }),
+    );
+    const gateway = createServer((socket) => socket.destroy());
+    await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
+    const { port } = gateway.address() as AddressInfo;
+    onTestFinished(() => void gateway.close());
+    const env = { OPENCLAW_GATEWAY_PORT: String(port) };
+    const to = join(home, 'other.json');
+    return runCommand(['store', 'move', '--from', 'openclaw', '--to', to, ...args], { home, env });
+  }
+
+  test('tells a person that it may still use the old credential, and what to do', async () => {
+    const { status, stderr } = await beside([]);
+    expect(status).toBe(0);
+    expect(stderr).toContain('A gateway is running and may still use the old credential');
+    expect(stderr).toContain('Run: openclaw secrets reload');
+  });
+
+  test('tells a program the same', async () => {
+    const { events } = await beside(['--json']);
+    expect(events.at(-1)).toMatchObject({ action: 'move', moved: [{}], gateway: 'stale' });
+  });
+});
 
 describe('a fleet from nothing', () => {
   test('is set up, signed in to, used, looked at and left, and nothing that is said holds a secret', async () => {

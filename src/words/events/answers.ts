@@ -3,7 +3,7 @@
  * their own beside it, and the events of a login are in `events`.
  */
 
-import type { Envelope } from './envelope.ts';
+import type { Envelope, ResultEnvelope } from './envelope.ts';
 
 /** Who decides the order: the store, openclaw.json (two ways), or nobody. */
 type OrderSource = 'store' | 'auth.order' | 'auth.profiles' | 'default';
@@ -33,9 +33,7 @@ type StatusProfile = {
 };
 
 /** The line that `status --json` prints. */
-export type StatusResult = Envelope & {
-  type: 'result';
-  ok: true;
+export type StatusResult = ResultEnvelope & {
   provider: string;
   store: string;
   generation: string;
@@ -48,9 +46,7 @@ export type StatusResult = Envelope & {
 };
 
 /** The line that `order … --json` prints. */
-export type OrderResult = Envelope & {
-  type: 'result';
-  ok: true;
+export type OrderResult = ResultEnvelope & {
   provider: string;
   store: string;
   /** Whether the store has an order of its own. */

@@ -1,11 +1,9 @@
 /** The lines that `token` and `logout` print with `--json`. It owns their shape. */
 
-import type { Envelope } from './envelope.ts';
+import type { ResultEnvelope } from './envelope.ts';
 
 /** The line that `token --json` prints, and `token --format json`. */
-export type TokenResult = Envelope & {
-  type: 'result';
-  ok: true;
+export type TokenResult = ResultEnvelope & {
   /** The access token that was asked for: secret. */
   token: string;
   tokenType: 'Bearer';
@@ -20,9 +18,7 @@ export type TokenResult = Envelope & {
 };
 
 /** The line that `logout --json` prints. */
-export type LogoutLine = Envelope & {
-  type: 'result';
-  ok: true;
+export type LogoutLine = ResultEnvelope & {
   profileId: string;
   store: string;
   /** From profiles, order and lastGood, in one commit. */

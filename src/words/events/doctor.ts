@@ -1,7 +1,7 @@
 /** The lines of `doctor --json`: a finding each, then the result. It owns their shape; `findings` owns the names. */
 
 import type { FindingId, Severity } from '../findings.ts';
-import type { Envelope } from './envelope.ts';
+import type { Envelope, ResultEnvelope } from './envelope.ts';
 
 /** A line of `doctor --json`. */
 export type FindingEvent = Envelope & {
@@ -23,9 +23,7 @@ export type FindingEvent = Envelope & {
 };
 
 /** The last line of `doctor --json`. */
-export type DoctorResult = Envelope & {
-  type: 'result';
-  ok: true;
+export type DoctorResult = ResultEnvelope & {
   provider: string;
   store: string;
   generation: string;

@@ -11,3 +11,9 @@ export type Envelope = {
 export type WithoutEnvelope<Line extends Envelope> = Line extends Envelope
   ? Omit<Line, keyof Envelope>
   : never;
+
+/** What the last line of a command that succeeded carries. */
+export type ResultEnvelope = Envelope & {
+  type: 'result';
+  ok: true;
+};

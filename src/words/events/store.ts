@@ -1,11 +1,9 @@
 /** The line that `store init`, `store migrate`, `store doctor` and `store move` print with `--json`. It owns its shape. */
 
-import type { Envelope } from './envelope.ts';
+import type { ResultEnvelope } from './envelope.ts';
 
 /** The line that `store … --json` prints. */
-export type StoreResult = Envelope & {
-  type: 'result';
-  ok: true;
+export type StoreResult = ResultEnvelope & {
   action: 'init' | 'migrate' | 'doctor' | 'move';
   store: string;
   /** The version of the tables before; 0: there were none. */
@@ -29,6 +27,6 @@ export type StoreResult = Envelope & {
   infos?: number | undefined;
   /** The profiles that are in the other store now, and in the first no more. */
   moved?: { profileId: string; from: string; to: string }[] | undefined;
-  /** With `move`: what is true of a gateway that runs by one of the two stores; of two, the worse. */
+  /** With `move`: what is true of the gateway that runs by OpenClaw's store. */
   gateway?: 'absent' | 'reloaded' | 'stale' | undefined;
 };

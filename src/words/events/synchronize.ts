@@ -1,6 +1,6 @@
 /** The lines that `sync` prints with `--json`, which are also the argument of `onEvent`. It owns their shape. */
 
-import type { Envelope, WithoutEnvelope } from './envelope.ts';
+import type { Envelope, ResultEnvelope, WithoutEnvelope } from './envelope.ts';
 
 /** What this host's store holds now. */
 type LocalCopy = {
@@ -52,4 +52,4 @@ export type SynchronizeEvent = SynchronizedEvent | BehindEvent;
 export type SynchronizeEventBody = WithoutEnvelope<SynchronizeEvent>;
 
 /** The line that `sync --once --json` ends with. */
-export type SynchronizeResultLine = Envelope & { type: 'result'; ok: true } & LocalCopy;
+export type SynchronizeResultLine = ResultEnvelope & LocalCopy;

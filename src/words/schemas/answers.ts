@@ -6,7 +6,7 @@ import type { MockReady, MockRequest, MockTunnel, OrderResult, StatusResult } fr
 import { agreed } from './agreed.ts';
 import { logoutResult, tokenResult } from './credential.ts';
 import { doctorResult, findingEvent } from './doctor.ts';
-import { base } from './envelope.ts';
+import { base, succeeded } from './envelope.ts';
 import { storeResult } from './store.ts';
 import { synchronizeEventSchema, synchronizeResult } from './synchronize.ts';
 
@@ -16,9 +16,7 @@ const orderSource = z
 
 const statusResult = agreed<StatusResult>()(
   z.object({
-    ...base,
-    type: z.literal('result'),
-    ok: z.literal(true),
+    ...succeeded,
     provider: z.string(),
     store: z.string(),
     generation: z.string(),
@@ -53,9 +51,7 @@ const statusResult = agreed<StatusResult>()(
 
 const orderResult = agreed<OrderResult>()(
   z.object({
-    ...base,
-    type: z.literal('result'),
-    ok: z.literal(true),
+    ...succeeded,
     provider: z.string(),
     store: z.string(),
     stored: z.boolean().describe('whether the store has an order of its own'),

@@ -4,13 +4,11 @@ import { z } from 'zod';
 
 import type { LogoutLine, TokenResult } from '../events/credential.ts';
 import { agreed } from './agreed.ts';
-import { base } from './envelope.ts';
+import { succeeded } from './envelope.ts';
 
 export const tokenResult = agreed<TokenResult>()(
   z.object({
-    ...base,
-    type: z.literal('result'),
-    ok: z.literal(true),
+    ...succeeded,
     token: z.string().describe('the access token that was asked for: secret'),
     tokenType: z.literal('Bearer'),
     expires: z.number().optional().describe('milliseconds since the Unix epoch'),
@@ -26,9 +24,7 @@ const atTheServer = z.enum(['revoked', 'failed', 'skipped']);
 
 export const logoutResult = agreed<LogoutLine>()(
   z.object({
-    ...base,
-    type: z.literal('result'),
-    ok: z.literal(true),
+    ...succeeded,
     profileId: z.string(),
     store: z.string(),
     removed: z.literal(true).describe('from profiles, order and lastGood, in one commit'),

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { DoctorResult, FindingEvent } from '../events/doctor.ts';
 import { FINDINGS, type FindingId } from '../findings.ts';
 import { agreed } from './agreed.ts';
-import { base } from './envelope.ts';
+import { base, succeeded } from './envelope.ts';
 
 export const findingEvent = agreed<FindingEvent>()(
   z.object({
@@ -24,9 +24,7 @@ export const findingEvent = agreed<FindingEvent>()(
 
 export const doctorResult = agreed<DoctorResult>()(
   z.object({
-    ...base,
-    type: z.literal('result'),
-    ok: z.literal(true),
+    ...succeeded,
     provider: z.string(),
     store: z.string(),
     generation: z.string(),

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { HOPS } from '../connection-error.ts';
 import type { LoginEvent } from '../events.ts';
 import { agreed } from './agreed.ts';
-import { base } from './envelope.ts';
+import { base, succeeded } from './envelope.ts';
 
 const portNumber = z.int().min(1).max(65_535);
 const epochMs = z.int().describe('milliseconds since the Unix epoch');
@@ -102,9 +102,7 @@ const gateway = z.object({
 });
 
 const result = z.object({
-  ...base,
-  type: z.literal('result'),
-  ok: z.literal(true),
+  ...succeeded,
   profileId: z.string(),
   accountId: z.string().optional(),
   email: z.string().optional(),

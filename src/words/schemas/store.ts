@@ -4,15 +4,13 @@ import { z } from 'zod';
 
 import type { StoreResult } from '../events/store.ts';
 import { agreed } from './agreed.ts';
-import { base } from './envelope.ts';
+import { succeeded } from './envelope.ts';
 
 const version = z.int().describe('of the tables; 0: there were none');
 
 export const storeResult = agreed<StoreResult>()(
   z.object({
-    ...base,
-    type: z.literal('result'),
-    ok: z.literal(true),
+    ...succeeded,
     action: z.enum(['init', 'migrate', 'doctor', 'move']),
     store: z.string(),
     from: version.optional(),
@@ -42,6 +40,6 @@ export const storeResult = agreed<StoreResult>()(
     gateway: z
       .enum(['absent', 'reloaded', 'stale'])
       .optional()
-      .describe('with move: what is true of a gateway that runs by one of the two stores; of two, the worse'),
+      .describe("with move: what is true of the gateway that runs by OpenClaw's store"),
   }),
 );

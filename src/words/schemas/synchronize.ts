@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import type { SynchronizeEvent, SynchronizeResultLine } from '../events/synchronize.ts';
 import { agreed } from './agreed.ts';
-import { base } from './envelope.ts';
+import { base, succeeded } from './envelope.ts';
 
 const epochMs = z.int().describe('milliseconds since the Unix epoch');
 
@@ -53,9 +53,7 @@ export const synchronizeEventSchema = agreed<SynchronizeEvent>()(
 
 export const synchronizeResult = agreed<SynchronizeResultLine>()(
   z.object({
-    ...base,
-    type: z.literal('result'),
-    ok: z.literal(true),
+    ...succeeded,
     ...written,
   }),
 );
