@@ -11,6 +11,13 @@ const SERVER = 'test/unit/store/postgres/server-findings.test.ts';
 /** @type {import('../mutations.mjs').Mutation[]} */
 export const mutations = [
   [
+    'move: no gateway is told',
+    'src/fleet/move.ts',
+    [['    if (moved.length > 0) await tellGateways(options);\n', '']],
+    'test/unit/fleet/move.test.ts',
+    'asks a gateway that runs by either store',
+  ],
+  [
     'postgres: a swap compares nothing',
     'src/store/postgres/statements.ts',
     [
