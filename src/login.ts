@@ -23,7 +23,7 @@ import { pinnedMetadata, type ServerMetadata } from './oauth/metadata.ts';
 import type { AuthProfiles } from './store/profile-store.ts';
 import { systemClock } from './system.ts';
 import { startDeadline, unlessAborted } from './words/deadline.ts';
-import { interruptionOf, toLoginError } from './words/errors.ts';
+import { interruptionOf, StoreError, toLoginError } from './words/errors.ts';
 
 export type { LoginOptions } from './login/options.ts';
 export type { LoginResult } from './login/result.ts';
@@ -32,7 +32,7 @@ export type { LoginResult } from './login/result.ts';
  * Signs a person in and stores the credential: profile, its place in `order` and `lastGood` in one commit.
  * Prints nothing, ends no process and leaves nothing open. Progress comes through `onEvent`, `signal` stops it at any step.
  * @returns what was stored; `routable: false` is a result, not an error
- * @throws LoginError discriminated by `code`; nothing was stored then
+ * @throws LoginError discriminated by `code`; nothing was stored then, unless it is a StoreError whose `outcome` is `unknown`
  */
 export async function login(options: LoginOptions = {}): Promise<LoginResult> {
   const report = createReport(options.onEvent, options.clock ?? systemClock);
@@ -96,7 +96,10 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     if (callback.hasAudience || callback.isBusy()) await linger(callback, settings, ended.signal);
     return result;
   } catch (thrown) {
-    const error = options.signal?.aborted ? interruptionOf(options.signal) : toLoginError(thrown);
+    // An interruption says that nothing was stored: not where it may have been.
+    const isUnknown = thrown instanceof StoreError && thrown.outcome === 'unknown';
+    const error =
+      options.signal?.aborted && !isUnknown ? interruptionOf(options.signal) : toLoginError(thrown);
     if (callback?.hasAudience) {
       const { failurePage } = await import('./loopback/pages.ts');
       callback.conclude(failurePage(error));

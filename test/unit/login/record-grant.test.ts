@@ -105,3 +105,22 @@ test('a login waits for a shared store that is locked: its code is spent, and wo
     refusals: -1,
   });
 });
+
+test('S-8 a credential that may or may not be there is never said to be absent, also where it was interrupted in that moment', async () => {
+  const stop = new AbortController();
+  const store: ProfileStore = {
+    ...openMemoryStore(),
+    async commit() {
+      stop.abort();
+      throw new StoreError('ERR_STORE_IO', {
+        store: 'memory',
+        summary: 'The disk did not confirm it.',
+        hint: 'Look: codex-login status.',
+        outcome: 'unknown',
+      });
+    },
+  };
+  const { error, agent } = await signIn({ store, signal: stop.signal });
+  expect(error).toMatchObject({ code: 'ERR_STORE_IO', outcome: 'unknown' });
+  expect(agent.lastPage()?.html).not.toContain('Nothing was stored');
+});
