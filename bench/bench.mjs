@@ -1,5 +1,5 @@
 // What our program takes, beside the real ones, in one run: `npm run bench` installs them (hundreds of megabytes, once), measures in
-// turns and writes docs/performance.md with its pictures. `--runs <n>` (15), `--only own|start|callback|refresh|commit|size`, `--write` although
+// turns and writes docs/performance.md with its pictures. `--runs <n>` (15), `--only own|start|callback|memory|refresh|commit|size`, `--write` although
 // only a part was measured: its table alone is replaced.
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -16,6 +16,7 @@ import { programOf } from '../scripts/real-programs/programs.mjs';
 import { REFRESHERS } from '../scripts/real-programs/refreshers.mjs';
 import { commitCost } from '../scripts/soak/cost.mjs';
 import { ratios, spread, table } from './figures.mjs';
+import { MEMORY_HEAD, measureMemory } from './memory.mjs';
 import { measureOwn } from './own.mjs';
 import { groupsIn, plot } from './plot.mjs';
 import { measureRefresh, REFRESH_HEAD } from './refresh.mjs';
@@ -31,6 +32,8 @@ const { values } = parseArgs({
 });
 /** An installation takes seconds, and hundreds of megabytes. */
 const MOST_INSTALLATIONS = 5;
+/** A peak hardly differs from run to run. */
+const MOST_LOGINS = 7;
 const place = (path) => fileURLToPath(new URL(path, import.meta.url));
 const runs = Number(values.runs);
 const progress = (text) => process.stderr.write(`${text}\n`);
@@ -46,11 +49,11 @@ if (missing !== undefined) throw new Error(missing.missing);
 const [own, ...others] = PINNED.map(titleOf).filter((title) => title in directories);
 const versionOf = (file) =>
   spawnSync(file, ['-p', 'process.versions.node'], { encoding: 'utf8' }).stdout.trim();
+const nodes = [process.execPath, node].map((file) => ({ version: versionOf(file), node: file }));
+const program = join(directories[own], 'bin/codex-login.cjs');
 await leaveCompiled();
 
 if (isAsked('own')) {
-  const nodes = [process.execPath, node].map((file) => ({ version: versionOf(file), node: file }));
-  const program = join(directories[own], 'bin/codex-login.cjs');
   const rows = await measureOwn({ nodes, program, runs, progress });
   const head = ['Node.js', 'what', 'ms, median (from, to)', 'times `node -e 0`: of the medians (run by run)'];
   report('own', table(head, rows));
@@ -106,6 +109,10 @@ if (isAsked('callback')) {
   ];
   report('callback', table(head, rows));
 }
+if (isAsked('memory')) {
+  const rows = await measureMemory({ nodes, program, runs: Math.min(runs, MOST_LOGINS), progress });
+  report('memory', table(MEMORY_HEAD, rows));
+}
 if (isAsked('refresh')) {
   const rows = await measureRefresh({ installed: { node, directories }, runs, progress });
   report('refresh', table(REFRESH_HEAD, rows));
@@ -128,7 +135,6 @@ if (isAsked('size')) {
 
 /** From the second start on a program has what was compiled at the first: that one must come to its end, and the peers' are killed. */
 async function leaveCompiled() {
-  const program = join(directories[own], 'bin/codex-login.cjs');
   const address = [
     '--issuer',
     'http://127.0.0.1:9',
@@ -146,7 +152,9 @@ async function leaveCompiled() {
 /** Of the real programs. */
 function neededFor(part) {
   if (part === 'refresh') return [PINNED[0], ...REFRESHERS];
-  return ['own', 'commit', 'size'].includes(part) ? [PINNED[0]] : [...new Set([...PINNED, ...REFRESHERS])];
+  return ['own', 'memory', 'commit', 'size'].includes(part)
+    ? [PINNED[0]]
+    : [...new Set([...PINNED, ...REFRESHERS])];
 }
 
 function isAsked(part) {
