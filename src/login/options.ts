@@ -33,7 +33,7 @@ export interface LoginOptions {
   gateway?: ReloadGateway | undefined;
   /** Hears what happens, in order. What it throws is ignored. */
   onEvent?: ((event: LoginEvent) => void) | undefined;
-  /** Stops the login at any step; everything that was opened is closed and nothing is stored. */
+  /** Stops the login at any step up to the commit: nothing is stored then. Later it ends what is still waited for. All that was opened is closed. */
   signal?: AbortSignal | undefined;
   /**
    * Opens the authorization URL; `false`: nothing is opened, the URL is an event. Default: the person's browser, which gets a

@@ -1,7 +1,8 @@
 /**
  * What an answer will need, made ready while the person signs in: everything that comes after it is loaded, the signing keys are
- * fetched, and all of it is rehearsed, because code that runs for the first time takes three times as long. A rehearsal sends
- * nothing, stores nothing and tells nobody.
+ * fetched, and what can be is rehearsed, because code that runs for the first time takes three times as long: the exchange up to the
+ * signature, and the recording from a made-up grant to the page. A rehearsal reads, and sends no request but for the keys, stores
+ * nothing and tells nobody.
  */
 
 import { bearing } from '../agents/follow-login.ts';

@@ -39,7 +39,7 @@ export interface Recorded {
   readonly repaired: boolean;
 }
 
-/** @throws StoreError: the old state stands; LoginError `ERR_USAGE` where `profileId` belongs to another account */
+/** @throws StoreError: the old state stands, unless its `outcome` is `unknown`; LoginError `ERR_USAGE` where `profileId` belongs to another account */
 export async function recordGrant(
   grant: Grant,
   identity: Identity,

@@ -39,7 +39,7 @@ export interface Redemption {
     authorized: Authorized,
     deadline: Deadline,
   ): Promise<Identity>;
-  /** Goes through both once, with an answer that nobody gave. @throws always, unless there is no key to rehearse with */
+  /** Goes through both once, up to the signature of an answer that nobody gave. @throws always, unless there is no key to rehearse with */
   rehearse(): Promise<void>;
 }
 

@@ -80,7 +80,7 @@ function findOwnGeneration(places: Parameters<typeof findGeneration>[0]): Genera
 }
 
 /**
- * What this OpenClaw calls a provider in its store, and so in profile ids: `openai-codex` became `openai` with 2026.6.1.
+ * What this OpenClaw calls a provider in its store, and so in profile ids: `openai-codex` became `openai` with 2026.6.0.
  * Every other provider keeps its name.
  */
 export function storeProviderOf(
